@@ -1,0 +1,129 @@
+"""Opening a database: one place that knows how SQLite and PostgreSQL want to be spoken to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from fieldoffice.models.errors import NotAllowed, Refused, WorldFault
+
+WAL_SAFE = (3, 51, 3)
+"""Older SQLite libraries may lose data when two connections write and checkpoint a WAL at once."""
+POSTGRES_OPTIONS = "-c timezone=UTC -c lock_timeout=3s -c idle_in_transaction_session_timeout=5s"
+POSTGRES_ARGS: dict[str, Any] = {
+    "options": POSTGRES_OPTIONS,
+    "connect_timeout": 3,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3000,
+    "application_name": "fieldoffice",
+}
+TRANSIENT = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock timeout
+UNREACHABLE = {"57P01", "57P02", "57P03", "08000", "08003", "08006", "25P03"}
+
+
+def open_engine(address: str) -> Engine:
+    """An engine for a database address: a `sqlite:///` or `postgresql://` URL. Refuses others in words."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise WorldFault("This database address cannot be read. It looks like postgresql://user@server/name.") from None
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url)
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+        return create_engine(url, connect_args=POSTGRES_ARGS, pool_pre_ping=True, pool_size=6, max_overflow=4)
+    raise WorldFault(
+        "fieldoffice keeps its books in SQLite or PostgreSQL; this address names another kind of database."
+    )
+
+
+def _open_sqlite(url: URL) -> Engine:
+    import pysqlite3  # type: ignore[import-untyped]
+
+    if url.database and url.database != ":memory:":
+        _refuse_bad_folder(Path(url.database))
+    engine = create_engine(url, module=pysqlite3, connect_args={"timeout": 5, "check_same_thread": False})
+    journal = "WAL" if pysqlite3.sqlite_version_info >= WAL_SAFE else "TRUNCATE"
+
+    @event.listens_for(engine, "connect")
+    def _connected(raw: Any, record: object) -> None:
+        raw.isolation_level = None  # we begin ourselves
+        for pragma in (
+            f"journal_mode={journal}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "mmap_size=0",
+        ):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _began(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _refuse_bad_folder(path: Path) -> None:
+    if str(path).startswith(("\\\\", "//")):
+        raise WorldFault("A database file on a network share would be damaged. Use PostgreSQL for several desks.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorldFault(f"The folder {path.parent} cannot be made: {error.strerror}.") from None
+
+
+def is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine, for transactions that only look: they never wait for a writer and see one moment."""
+    if is_sqlite(engine):
+        return engine.execution_options(reading=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Whether the same transaction may simply be tried again."""
+    return getattr(error.orig, "sqlstate", None) in TRANSIENT or "database is locked" in str(error.orig)
+
+
+def is_disconnect(error: DBAPIError) -> bool:
+    """Whether the line to the database broke, so that nobody knows if a commit landed."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in UNREACHABLE
+
+
+def refusal(error: DBAPIError) -> Refused | None:
+    """The sentence for a person, where a database error is the world's fault or a last wall; else None: our bug."""
+    words, state = str(error.orig), getattr(error.orig, "sqlstate", None)
+    if "overlap" in words or state == "23P01":
+        return NotAllowed("Somebody has just booked this provider at that time. Nothing was changed.", key="overlap")
+    if "disk is full" in words or "disk I/O error" in words or state in {"53100", "53000"}:
+        return WorldFault(
+            "The disk is full: nothing was saved. Free some space and try again; your input is still here."
+        )
+    if is_transient(error):
+        return WorldFault("The database is busy. Nothing was changed; please try again.")
+    if is_disconnect(error) or _never_connected(error):
+        return WorldFault(
+            "The database cannot be reached. Nothing is lost; please try again when the connection is back."
+        )
+    if "readonly database" in words or state == "25006":
+        return WorldFault("The database file is read-only.")
+    if "file is not a database" in words or "malformed" in words:
+        return WorldFault("The database file is damaged. Restore the newest backup: fieldoffice db restore.")
+    if "unable to open database file" in words:
+        return WorldFault("The database file cannot be opened. Does its folder exist, and may you write there?")
+    return None
+
+
+def _never_connected(error: DBAPIError) -> bool:
+    return error.statement is None and type(error.orig).__name__ in {"OperationalError", "ConnectionTimeout"}

@@ -1,0 +1,66 @@
+"""State machines: an enum, a table of allowed moves, one function that moves. Nobody else assigns a status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from fieldoffice.models.errors import NotAllowed
+
+
+class AppointmentState(StrEnum):
+    """One visit, from wish to outcome. `waiting` is a visit nobody has been given yet."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    SCHEDULED = "scheduled"
+    DISPATCHED = "dispatched"
+    EN_ROUTE = "en_route"
+    ARRIVED = "arrived"
+    WORKING = "working"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    PARTLY_DONE = "partly_done"
+    NOT_DONE = "not_done"
+    CANCELLED = "cancelled"
+
+    @property
+    def word(self) -> str:
+        """The word a dispatcher uses."""
+        return {"waiting": "unscheduled", "cancelled": "canceled"}.get(self.value, self.value.replace("_", " "))
+
+
+E = TypeVar("E", bound=StrEnum)
+S = AppointmentState
+OPEN_STATES = frozenset({S.HELD, S.SCHEDULED, S.DISPATCHED, S.EN_ROUTE, S.ARRIVED, S.WORKING, S.PAUSED})
+"""A provider's time is taken while an appointment is in one of these."""
+RUNNING_STATES = frozenset({S.EN_ROUTE, S.ARRIVED, S.WORKING, S.PAUSED})
+FINAL_STATES = frozenset({S.COMPLETED, S.PARTLY_DONE, S.NOT_DONE, S.CANCELLED})
+MOVABLE_STATES = frozenset({S.WAITING, S.HELD, S.SCHEDULED, S.DISPATCHED})
+"""Time and provider may still be changed."""
+
+APPOINTMENT_MOVES: Mapping[AppointmentState, frozenset[AppointmentState]] = {
+    S.WAITING: frozenset({S.HELD, S.SCHEDULED, S.CANCELLED}),
+    S.HELD: frozenset({S.WAITING, S.SCHEDULED, S.CANCELLED}),
+    S.SCHEDULED: frozenset({S.WAITING, S.DISPATCHED, S.EN_ROUTE, S.NOT_DONE, S.CANCELLED}),
+    S.DISPATCHED: frozenset({S.WAITING, S.SCHEDULED, S.EN_ROUTE, S.NOT_DONE, S.CANCELLED}),
+    S.EN_ROUTE: frozenset({S.ARRIVED, S.NOT_DONE, S.CANCELLED}),
+    S.ARRIVED: frozenset({S.WORKING, S.NOT_DONE, S.CANCELLED}),
+    S.WORKING: frozenset({S.PAUSED, S.COMPLETED, S.PARTLY_DONE, S.NOT_DONE}),
+    S.PAUSED: frozenset({S.WORKING, S.COMPLETED, S.PARTLY_DONE, S.NOT_DONE}),
+    S.COMPLETED: frozenset(),
+    S.PARTLY_DONE: frozenset(),
+    S.NOT_DONE: frozenset(),
+    S.CANCELLED: frozenset(),
+}
+
+
+def check_move(moves: Mapping[E, frozenset[E]], old: E, new: E, thing: str) -> None:
+    """Raise NotAllowed unless `moves` lets a thing go from `old` to `new`."""
+    if new not in moves[old]:
+        raise NotAllowed(f"This {thing} is {_word(old)} and cannot become {_word(new)}.", key="bad_move")
+
+
+def _word(state: StrEnum) -> str:
+    return getattr(state, "word", state.value.replace("_", " "))

@@ -1,0 +1,379 @@
+"""The office: one database, one clock, one door. Built once in `main`, passed down.
+
+`office.see(query, …)` reads, `office.do(service, …)` changes. A service is a function `verb(tx, …) -> frozen row`; it
+has no effect except through `tx` and never commits. `do` opens the transaction, knows who asks, calls the service,
+writes the event, raises the topics, commits, and tries again where the database says that this is all it takes.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+import uuid6
+from sqlalchemy import Select, event, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from fieldoffice.engine import is_disconnect, is_sqlite, is_transient, open_engine, reading, refusal
+from fieldoffice.models.base import Table
+from fieldoffice.models.company import Company
+from fieldoffice.models.errors import NotAllowed, NotFound, Stale, WorldFault
+from fieldoffice.models.log import Counter, Event, Operation, Task, Topic
+from fieldoffice.models.staff import Right, StaffUser
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T", bound=Table)
+ATTEMPTS = 8
+QUIET = {"topic", "event", "operation", "counter"}  # tables whose changes ring no topic of their own
+STALE = "Somebody else has just changed this. It has been reloaded; please try again."
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks. The office itself (no user) may do everything; it acts for background tasks and the terminal."""
+
+    user_id: int | None
+    name: str
+    rights: frozenset[Right]
+
+
+OFFICE = Actor(None, "fieldoffice", frozenset(Right))
+
+
+@dataclass
+class Tx:
+    """What a service gets: a session, who asks, what time it is, and where to write down what happened."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    office: Office
+    op_id: str = ""
+    topics: set[str] = field(default_factory=set)
+    events: int = 0
+
+    @cached_property
+    def company(self) -> Company:
+        company = self.session.get(Company, 1)
+        if company is None:
+            raise NotFound("There is no company in this database yet.")
+        return company
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.company.zone)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def require(self, right: Right) -> None:
+        """Refuse unless the actor has the right."""
+        if right not in self.actor.rights:
+            raise NotAllowed(
+                f"{self.actor.name} does not have the right to do this.", key="no_right", right=right.value
+            )
+
+    def get(self, table: type[T], id: int, *, version: int | None = None, lock: bool = False) -> T:
+        """The row, locked when a version is given or asked for; NotFound and Stale in words."""
+        locked = version is not None or lock
+        row = self.session.get(
+            table, id, with_for_update={"key_share": True} if locked else None, populate_existing=locked
+        )
+        if row is None:
+            raise NotFound(f"This {table.__tablename__.replace('_', ' ')} no longer exists.")
+        if version is not None and row.version != version:
+            raise Stale(STALE)
+        return row
+
+    def add(self, row: T) -> T:
+        """Store a new row and give it its id."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def all(self, query: Select[R]) -> list[R]:
+        """The rows of a query for one entity or column."""
+        return list(self.session.scalars(query))
+
+    def number(self, series: str, *, first: int = 1001) -> int:
+        """The next number of a series, taken under its row's lock: no gap survives a rollback, none doubles."""
+        take = update(Counter).where(Counter.name == series).values(last=Counter.last + 1).returning(Counter.last)
+        taken = self.session.execute(take).scalar()
+        if taken is None:
+            self.add(Counter(name=series, last=first))
+            return first
+        return taken
+
+    def event(
+        self,
+        kind: str,
+        row: Table,
+        *,
+        job_id: int | None = None,
+        customer_id: int | None = None,
+        note: str = "",
+        occurred_at: datetime | None = None,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> None:
+        """Write an entry of the append-only log about a stored row."""
+        self.events += 1
+        self.session.execute(
+            insert(Event).values(
+                at=self.now,
+                occurred_at=occurred_at or self.now,
+                by_id=self.actor.user_id,
+                by_name=self.actor.name,
+                kind=kind,
+                entity=row.__tablename__,
+                entity_id=row.id,
+                job_id=job_id,
+                customer_id=customer_id,
+                before=before or {},
+                after=after or {},
+                note=note,
+                no_fix="desktop",
+                op_id=self.op_id,
+            )
+        )
+
+    def later(self, kind: str, key: str, *, due_at: datetime | None = None, **about: Any) -> None:
+        """Ask for background work in the same transaction; the same key asks once."""
+        task = self.session.scalar(select(Task).where(Task.key == key))
+        if task is None:
+            self.session.add(Task(kind=kind, key=key, about=about, due_at=due_at or self.now))
+        elif task.done_at is not None or task.due_at != (due_at or self.now):
+            task.done_at, task.due_at, task.tries, task.about = None, due_at or self.now, 0, about
+
+    def ring(self, topic: str) -> None:
+        """Raise a topic that no table of this transaction raises by itself."""
+        self.topics.add(topic)
+
+
+@dataclass(frozen=True)
+class Done(Generic[R]):
+    """What a service answered, and which topics it raised."""
+
+    value: R
+    topics: frozenset[str]
+    op_id: str
+
+
+class Office:
+    """The one door to the company's database."""
+
+    def __init__(self, address: str, *, clock: Callable[[], datetime] | None = None) -> None:
+        """Without a `clock`, decisions use the database's clock on PostgreSQL and this machine's on SQLite."""
+        self.address = address
+        self.engine = open_engine(address)
+        self.clock = clock
+        self._reading = reading(self.engine)
+        self._one_writer = threading.Lock() if is_sqlite(self.engine) else nullcontext()
+
+    @property
+    def shared(self) -> bool:
+        """Whether several desktops may work on this database."""
+        return not is_sqlite(self.engine)
+
+    def see(self, query: Callable[Concatenate[Tx, P], R], *args: P.args, **kw: P.kwargs) -> R:
+        """Ask a query as the office itself; front ends with a user use `seat`."""
+        return self.ask(OFFICE_SEAT, query, args, kw)
+
+    def do(self, service: Callable[Concatenate[Tx, P], R], *args: P.args, **kw: P.kwargs) -> R:
+        """Run a service as the office itself and return its answer."""
+        return self.run(OFFICE_SEAT, service, args, kw, "").value
+
+    def seat(self, user_id: int | None) -> Seat:
+        """The door as one user sees it: every call asks for that user's rights as they are then."""
+        return Seat(self, user_id)
+
+    def topics(self) -> dict[str, int]:
+        """The counters of all topics, to be compared with those seen before."""
+        with self._reading.connect() as connection, told():
+            return {name: n for name, n in connection.execute(select(Topic.name, Topic.n))}
+
+    def listen(self, bell: Callable[[], None], stop: threading.Event) -> None:
+        """Ring `bell` when another desk committed; blocks until `stop`. SQLite has no bell: returns at once."""
+        while self.shared and not stop.is_set():
+            try:
+                self._listen(bell, stop)
+            except Exception:  # the line broke: the topics are polled meanwhile
+                stop.wait(5)
+
+    def _listen(self, bell: Callable[[], None], stop: threading.Event) -> None:
+        connection = self.engine.raw_connection()
+        raw: Any = connection.driver_connection
+        try:
+            connection.detach()
+            raw.autocommit = True
+            raw.execute("listen fieldoffice")
+            bell()  # whatever came while nobody listened
+            while not stop.is_set():
+                for _ in raw.notifies(timeout=0.5, stop_after=1):
+                    bell()
+        finally:
+            raw.close()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def ask(self, seat: Seat, query: Callable[..., R], args: Any, kw: Any) -> R:
+        """What `see` does, for a given seat: one moment of the database, nothing written."""
+        with told(), self._reading.connect() as connection, Session(connection, expire_on_commit=False) as session:
+            actor = _actor(session, seat.user_id)
+            return query(Tx(session, actor, self._now(session), self), *args, **kw)
+
+    def run(self, seat: Seat, service: Callable[..., R], args: Any, kw: Any, op: str) -> Done[R]:
+        """What `do` does, for a given seat and operation id; tried again while the database asks for it."""
+        op_id = op or str(uuid6.uuid7())
+        for attempt in range(ATTEMPTS):
+            try:
+                with told(), self._one_writer:
+                    return self._once(seat, service, args, kw, op_id)
+            except WorldFault as fault:
+                error = fault.__cause__
+                if attempt == ATTEMPTS - 1 or not isinstance(error, DBAPIError) or not is_transient(error):
+                    raise
+                time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+        raise AssertionError("unreachable")
+
+    def _once(self, seat: Seat, service: Callable[..., R], args: Any, kw: Any, op_id: str) -> Done[R]:
+        value: R | None = None
+        called = False
+        with Session(self.engine, expire_on_commit=False) as session:
+            try:
+                tx = Tx(session, _actor(session, seat.user_id), self._now(session), self, op_id)
+                session.info["tx"] = tx
+                value = service(tx, *args, **kw)
+                session.flush()
+                _close_books(tx, service)
+                called = True
+                session.commit()
+            except StaleDataError:
+                raise Stale(STALE) from None
+            except DBAPIError as error:
+                if not (called and is_disconnect(error) and self.landed(op_id)):
+                    raise
+            return Done(value, frozenset(tx.topics), op_id)  # type: ignore[arg-type]
+
+    def landed(self, op_id: str) -> bool:
+        """Whether the action with this id was committed: asked when the answer to a commit was lost."""
+        for wait in (0.1, 0.5, 1.0, 2.0):
+            try:
+                with self.engine.connect() as connection:
+                    return connection.execute(select(Operation.id).where(Operation.op_id == op_id)).first() is not None
+            except DBAPIError:
+                time.sleep(wait)
+        return False
+
+    def _now(self, session: Session) -> datetime:
+        if self.clock is not None:
+            return self.clock()
+        return session.execute(select(func.now())).scalar_one().astimezone(UTC) if self.shared else datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The office's door as one user (or, with None, the office itself) sees it."""
+
+    office: Office
+    user_id: int | None
+
+    def see(self, query: Callable[Concatenate[Tx, P], R], *args: P.args, **kw: P.kwargs) -> R:
+        return self.office.ask(self, query, args, kw)
+
+    def do(self, service: Callable[Concatenate[Tx, P], R], *args: P.args, **kw: P.kwargs) -> R:
+        return self.office.run(self, service, args, kw, "").value
+
+    def done(self, service: Callable[Concatenate[Tx, P], R], *args: P.args, **kw: P.kwargs) -> Done[R]:
+        return self.office.run(self, service, args, kw, "")
+
+
+OFFICE_SEAT = Seat(None, None)  # type: ignore[arg-type]
+
+
+def _actor(session: Session, user_id: int | None) -> Actor:
+    if user_id is None:
+        return OFFICE
+    user = session.get(StaffUser, user_id)
+    if user is None or not user.active:
+        raise NotAllowed("This user may no longer sign in.", key="no_user")
+    return Actor(user.id, user.name, user.rights)
+
+
+def _close_books(tx: Tx, service: Callable[..., Any]) -> None:
+    """The last things before commit: the event, the operation, and the topics in sorted order.
+
+    Topics come last and sorted, so that their row locks are short, cannot cross, and agree with commit order.
+    """
+    if not tx.topics:
+        return
+    if not tx.events:
+        what = service.__name__
+        tx.session.execute(
+            insert(Event).values(
+                at=tx.now,
+                occurred_at=tx.now,
+                by_id=tx.actor.user_id,
+                by_name=tx.actor.name,
+                kind=what,
+                entity=min(tx.topics),
+                entity_id=0,
+                before={},
+                after={},
+                note="",
+                no_fix="desktop",
+                op_id=tx.op_id,
+            )
+        )
+    tx.session.execute(insert(Operation).values(op_id=tx.op_id, at=tx.now))
+    for name in sorted(tx.topics):
+        if not tx.session.execute(
+            update(Topic).where(Topic.name == name).values(n=Topic.n + 1).returning(Topic.n)
+        ).first():
+            tx.session.execute(insert(Topic).values(name=name, n=1))
+    if tx.office.shared:
+        tx.session.execute(text("select pg_notify('fieldoffice', '')"))
+
+
+@contextmanager
+def told() -> Generator[None]:
+    """Turn the world's faults into sentences; our own errors pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = refusal(error)
+        if said is None:
+            raise
+        raise said from error
+
+
+@event.listens_for(Session, "after_flush")
+def _note_flush(session: Session, context: object) -> None:
+    if tx := session.info.get("tx"):
+        for row in (*session.new, *session.dirty, *session.deleted):
+            if row.__tablename__ not in QUIET and (
+                row in session.new or row in session.deleted or session.is_modified(row)
+            ):
+                tx.topics.add(row.__tablename__)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _note_bulk(state: ORMExecuteState) -> None:
+    tx = state.session.info.get("tx")
+    if tx and (state.is_update or state.is_delete or state.is_insert) and state.bind_mapper is not None:
+        name = state.bind_mapper.class_.__tablename__
+        if name not in QUIET:
+            tx.topics.add(name)

@@ -1,0 +1,56 @@
+"""Files on a job: kept in the database, in the same transaction as the row that names them."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import select
+
+from fieldoffice.models.errors import Invalid
+from fieldoffice.models.files import Attachment, Blob
+from fieldoffice.models.job import Job
+from fieldoffice.models.staff import Right
+from fieldoffice.office import Tx
+from fieldoffice.services.jobs.sheet import JobSheet, job_sheet
+
+LARGEST = 10 * 1024 * 1024
+
+
+def attach(tx: Tx, job_id: int, *, name: str, media_type: str, content: bytes, kind: str = "file") -> JobSheet:
+    """Put a file on a job; at most 10 MB."""
+    tx.require(Right.EDIT_JOBS)
+    if not content:
+        raise Invalid(file=f"{name} is empty.")
+    if len(content) > LARGEST:
+        raise Invalid(file=f"{name} is larger than 10 MB.")
+    job = tx.get(Job, job_id)
+    row = tx.add(Attachment(blob_id=keep(tx, content), job_id=job_id, name=name, media_type=media_type, kind=kind,
+                            by_name=tx.actor.name, created_at=tx.now))  # fmt: skip
+    tx.event("job.file_added", row, job_id=job_id, customer_id=job.customer_id, note=name)
+    return job_sheet(tx, job_id)
+
+
+def detach(tx: Tx, attachment_id: int) -> JobSheet:
+    """Take a file off a job; its bytes stay while anything else names them."""
+    tx.require(Right.EDIT_JOBS)
+    row = tx.get(Attachment, attachment_id, lock=True)
+    assert row.job_id is not None
+    job = tx.get(Job, row.job_id)
+    tx.event("job.file_removed", row, job_id=job.id, customer_id=job.customer_id, note=row.name)
+    tx.session.delete(row)
+    tx.session.flush()
+    return job_sheet(tx, job.id)
+
+
+def content(tx: Tx, attachment_id: int) -> bytes:
+    """The bytes of a file."""
+    tx.require(Right.LOOK)
+    row = tx.get(Attachment, attachment_id)
+    return tx.session.scalars(select(Blob.content).where(Blob.id == row.blob_id)).one()
+
+
+def keep(tx: Tx, content: bytes) -> int:
+    """Store bytes once, known by their hash; returns the blob's id."""
+    digest = hashlib.sha256(content).hexdigest()
+    known = tx.session.scalar(select(Blob.id).where(Blob.sha256 == digest))
+    return known or tx.add(Blob(sha256=digest, size=len(content), content=content)).id

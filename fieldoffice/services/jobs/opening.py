@@ -1,0 +1,172 @@
+"""Opening a job and promising its visits a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from fieldoffice.models.appointment import Appointment
+from fieldoffice.models.catalog import CatalogItem, ItemSkill, TaxRate
+from fieldoffice.models.customer import Customer, Location
+from fieldoffice.models.errors import Invalid, NotAllowed
+from fieldoffice.models.job import Job, JobProvider, JobSkill, Line
+from fieldoffice.models.staff import Right
+from fieldoffice.models.states import MOVABLE_STATES, AppointmentState
+from fieldoffice.office import Tx
+from fieldoffice.services.calendar import promised
+from fieldoffice.services.dispatch.cards import cards_of, placements
+from fieldoffice.services.dispatch.rows import Change
+from fieldoffice.services.jobs.sheet import fields
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """When the customer expects a visit. Without a day (`on`), any day from `earliest_on` to `latest_on`."""
+
+    kind: str = "all_day"
+    on: date | None = None
+    at_min: int | None = None  # minutes after midnight, for exact and two_hours
+    earliest_on: date | None = None
+    latest_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """What a new job is made of. `item_ids` are (catalog item, quantity in thousandths)."""
+
+    customer_id: int
+    location_id: int
+    items: tuple[tuple[int, int], ...]
+    promise: Promise = field(default_factory=Promise)
+    title: str = ""
+    priority: int = 1
+    notes: str = ""
+    source: str = "office"
+    preferred: tuple[int, ...] = ()
+    excluded: tuple[int, ...] = ()
+    custom: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    job_id: int
+    appointment_id: int
+    number: str
+
+
+def open_job(tx: Tx, new: NewJob) -> Opened:
+    """Open a job with its lines and its first visit, which waits in the tray."""
+    tx.require(Right.EDIT_JOBS)
+    location = tx.get(Location, new.location_id)
+    customer = tx.get(Customer, new.customer_id)
+    items = _check(tx, new, location)
+    title = new.title.strip() or ", ".join(dict.fromkeys(i.name for i, _ in items if i.kind == "service"))
+    job = tx.add(Job(number=f"J{tx.number('job')}", customer_id=customer.id, location_id=location.id, title=title,
+                     bill_to_id=customer.bill_to_id, priority=new.priority, notes=new.notes.strip(), source=new.source,
+                     custom=new.custom, created_at=tx.now))  # fmt: skip
+    for n, (item, quantity) in enumerate(items):
+        tx.session.add(new_line(tx, job.id, item, quantity, position=n))
+    need_skills(tx, job.id, [item.id for item, _ in items])
+    tx.session.add_all(JobProvider(job_id=job.id, provider_id=p, wish="preferred") for p in new.preferred)
+    tx.session.add_all(JobProvider(job_id=job.id, provider_id=p, wish="excluded") for p in new.excluded)
+    length = sum(item.duration_s * quantity // 1000 + item.buffer_s for item, quantity in items)
+    visit = add_visit(tx, job.id, length, new.promise)
+    tx.event("job.opened", job, job_id=job.id, customer_id=customer.id, after={"title": title, "source": new.source})
+    return Opened(job.id, visit.id, job.number)
+
+
+def add_visit(tx: Tx, job_id: int, duration_s: int, promise: Promise) -> Appointment:
+    """One more visit for a job; it waits in the tray."""
+    tx.require(Right.EDIT_JOBS)
+    visit = Appointment(
+        job_id=job_id, duration_s=max(duration_s, 60), state=AppointmentState.WAITING, created_at=tx.now
+    )
+    _keep(tx, visit, promise)
+    return tx.add(visit)
+
+
+def promise_visit(tx: Tx, appointment_id: int, *, version: int, promise: Promise) -> Change:
+    """Promise a visit another arrival window; a visit already planned outside of it goes back to the tray by hand."""
+    tx.require(Right.EDIT_JOBS)
+    visit = tx.get(Appointment, appointment_id, version=version)
+    if visit.status not in MOVABLE_STATES:
+        raise NotAllowed(f"This visit is {visit.status.word}; its time can no longer change.")
+    before = placements(tx, [appointment_id])
+    old = _window_facts(visit)
+    _keep(tx, visit, promise)
+    visit.ical_sequence += 1
+    tx.session.flush()
+    card = cards_of(tx, [appointment_id])[0]
+    tx.event(
+        "visit.promised",
+        visit,
+        job_id=card.job_id,
+        customer_id=card.customer_id,
+        before=old,
+        after=_window_facts(visit),
+    )
+    return Change((card,), tuple(before.values()), tuple(placements(tx, [appointment_id]).values()))
+
+
+def new_line(tx: Tx, job_id: int, item: CatalogItem, quantity_milli: int, *, position: int) -> Line:
+    """A line from the price book, with the price and the tax of today."""
+    if quantity_milli <= 0:
+        raise Invalid(quantity="A quantity is greater than zero.")
+    rate = tx.session.get(TaxRate, item.tax_rate_id) if item.tax_rate_id else None
+    return Line(job_id=job_id, item_id=item.id, kind=item.kind, name=item.name, quantity_milli=quantity_milli,
+                unit_price_cents=item.price_cents, tax_ppm=rate.ppm if rate else 0, duration_s=item.duration_s,
+                outdoor=item.outdoor, position=position, added_by=tx.actor.name)  # fmt: skip
+
+
+def need_skills(tx: Tx, job_id: int, item_ids: Sequence[int]) -> None:
+    """A job needs the skills of its services."""
+    has = set(tx.all(select(JobSkill.skill_id).where(JobSkill.job_id == job_id)))
+    wanted = set(tx.all(select(ItemSkill.skill_id).where(ItemSkill.item_id.in_(list(item_ids)))))
+    tx.session.add_all(JobSkill(job_id=job_id, skill_id=id) for id in sorted(wanted - has))
+
+
+def check_custom(tx: Tx, entity: str, custom: dict[str, Any]) -> None:
+    """Refuse by the field where a field that the company requires is empty, or holds what it does not offer."""
+    wrong: dict[str, str] = {}
+    for f in fields(tx, entity):
+        value = custom.get(f.key)
+        if f.required and value in (None, ""):
+            wrong[f.key] = f"{f.label} is required."
+        elif f.kind == "choice" and value not in (None, "", *f.choices):
+            wrong[f.key] = f"{f.label}: choose one of {', '.join(f.choices)}."
+    if wrong:
+        raise Invalid(**wrong)
+
+
+def _check(tx: Tx, new: NewJob, location: Location) -> list[tuple[CatalogItem, int]]:
+    wrong: dict[str, str] = {}
+    if location.customer_id != new.customer_id:
+        wrong["location"] = "This address belongs to another customer."
+    if not new.items and not new.title.strip():
+        wrong["items"] = "Choose at least one service."
+    if new.priority not in (1, 2, 3):
+        wrong["priority"] = "Priority is normal, high or urgent."
+    if wrong:
+        raise Invalid(**wrong)
+    check_custom(tx, "job", new.custom)
+    return [(tx.get(CatalogItem, id), quantity) for id, quantity in new.items]
+
+
+def _keep(tx: Tx, visit: Appointment, promise: Promise) -> None:
+    visit.window_kind, visit.earliest_on, visit.latest_on = promise.kind, promise.earliest_on, promise.latest_on
+    if promise.on is None:
+        visit.window_from_at = visit.window_to_at = None
+        if promise.earliest_on and promise.latest_on and promise.latest_on < promise.earliest_on:
+            raise Invalid(latest_on="The last day lies before the first.")
+        return
+    window = promised(promise.kind, promise.on, tx.zone, at_min=promise.at_min)
+    visit.window_from_at, visit.window_to_at = window.start, window.end
+
+
+def _window_facts(visit: Appointment) -> dict[str, Any]:
+    start, end = visit.window_from_at, visit.window_to_at
+    return {"kind": visit.window_kind, "from": start and start.isoformat(), "to": end and end.isoformat()}
