@@ -25,7 +25,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from fieldoffice.engine import is_disconnect, is_sqlite, is_transient, open_engine, reading, refusal
-from fieldoffice.models.base import Table
+from fieldoffice.models.base import Table, Versioned
 from fieldoffice.models.company import Company
 from fieldoffice.models.errors import NotAllowed, NotFound, Stale, WorldFault
 from fieldoffice.models.log import Counter, Event, Operation, Task, Topic
@@ -93,7 +93,7 @@ class Tx:
         )
         if row is None:
             raise NotFound(f"This {table.__tablename__.replace('_', ' ')} no longer exists.")
-        if version is not None and row.version != version:
+        if version is not None and isinstance(row, Versioned) and row.version != version:
             raise Stale(STALE)
         return row
 

@@ -18,7 +18,7 @@ from fieldoffice.models.staff import Right
 from fieldoffice.models.states import AppointmentState
 from fieldoffice.office import Tx
 from fieldoffice.services.dispatch.cards import cards_of, placements
-from fieldoffice.services.dispatch.moves import active
+from fieldoffice.services.dispatch.hands import active
 from fieldoffice.services.dispatch.phases import Phase, Stamp, phases, sums
 from fieldoffice.services.dispatch.rows import Change
 

@@ -16,7 +16,7 @@ from fieldoffice.models.job import Job, JobProvider, Line, Note
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import MOVABLE_STATES, AppointmentState
 from fieldoffice.office import Tx
-from fieldoffice.services.dispatch.moves import active
+from fieldoffice.services.dispatch.hands import active
 from fieldoffice.services.jobs.opening import check_custom, need_skills, new_line
 from fieldoffice.services.jobs.sheet import JobSheet, job_sheet
 

@@ -1,0 +1,98 @@
+"""What every action on visits does with its hands: lock, clear, assign, write the log, answer.
+
+The order is always the same: lock the providers by id, lock the visits, look, decide, write. Two desks that drop two
+visits on one provider therefore meet at the provider's row; the overlap constraint on Assignment is the last wall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from fieldoffice.models.appointment import Appointment, Assignment, Override
+from fieldoffice.models.errors import NotFound
+from fieldoffice.models.provider import Provider
+from fieldoffice.models.states import FINAL_STATES
+from fieldoffice.office import Tx
+from fieldoffice.services.dispatch.cards import cards_of, placements
+from fieldoffice.services.dispatch.rows import Change, Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """One visit's new place. The first provider leads."""
+
+    id: int
+    version: int
+    provider_ids: tuple[int, ...]
+    starts_at: datetime
+    duration_s: int
+
+
+def hold_still(tx: Tx, ids: Sequence[int], new_providers: Iterable[int]) -> dict[int, Placement]:
+    """Lock providers by id, then the visits by id; returns where the visits stand now."""
+    old = tx.all(select(Assignment.provider_id).where(Assignment.appointment_id.in_(list(ids))))
+    everyone = sorted({*old, *new_providers})
+    found = tx.all(
+        select(Provider.id).where(Provider.id.in_(everyone)).order_by(Provider.id).with_for_update(key_share=True)
+    )
+    if set(found) != set(everyone):
+        raise NotFound("This provider no longer exists.")
+    query = select(Appointment).where(Appointment.id.in_(list(ids))).order_by(Appointment.id)
+    tx.all(query.with_for_update(key_share=True).execution_options(populate_existing=True))
+    return placements(tx, ids)
+
+
+def clear(tx: Tx, ids: Sequence[int]) -> None:
+    tx.session.flush()
+    tx.session.execute(delete(Assignment).where(Assignment.appointment_id.in_(list(ids))))
+
+
+def assign(tx: Tx, item: Placing, override: Override | None) -> None:
+    tx.session.flush()
+    override_id = tx.add(override).id if override else None
+    for n, provider_id in enumerate(dict.fromkeys(item.provider_ids)):
+        tx.add(Assignment(appointment_id=item.id, provider_id=provider_id, role="helper" if n else "lead",
+                          starts_at=item.starts_at, ends_at=item.starts_at + timedelta(seconds=item.duration_s),
+                          active=True, override_id=override_id))  # fmt: skip
+
+
+def active(tx: Tx, appointment: Appointment) -> None:
+    """Let the assignments take their providers' time exactly while the visit is open."""
+    takes = appointment.status not in FINAL_STATES
+    for row in tx.all(select(Assignment).where(Assignment.appointment_id == appointment.id)):
+        row.active = takes
+
+
+def finish(tx: Tx, before: dict[int, Placement], kind: str, *, note: str = "", warnings: Sequence[str] = (),
+           extra: Mapping[int, dict[str, Any]] | None = None) -> Change:  # fmt: skip
+    """Store, write one event for each visit that really changed, and answer with what the desks need."""
+    tx.session.flush()
+    cards = cards_of(tx, before)
+    after = placements(tx, before)
+    by_id = {card.id: card for card in cards}
+    changed = [id for id in before if facts(before[id]) != facts(after[id])]
+    for id in changed:
+        appointment = tx.get(Appointment, id)
+        tx.event(kind, appointment, job_id=by_id[id].job_id, customer_id=by_id[id].customer_id, note=note,
+                 before=facts(before[id]), after=facts(after[id]) | (extra or {}).get(id, {}))  # fmt: skip
+    kept = [id for id in before if id in changed]
+    return Change(tuple(by_id[id] for id in before), tuple(before[id] for id in kept), tuple(after[id] for id in kept),
+                  warnings=tuple(dict.fromkeys(warnings)))  # fmt: skip
+
+
+def facts(p: Placement) -> dict[str, Any]:
+    """A placement as the log keeps it."""
+    return {
+        "state": p.state.value, "starts_at": iso(p.starts_at), "duration_s": p.duration_s, "providers": list(p.provider_ids),
+        "window": [p.window_kind, iso(p.window.start), iso(p.window.end)] if p.window else [p.window_kind, None, None],
+        "locked": p.locked,
+    }  # fmt: skip
+
+
+def iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
