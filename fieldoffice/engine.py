@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,36 @@ def is_disconnect(error: DBAPIError) -> bool:
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in UNREACHABLE
 
 
+def is_damaged(error: DBAPIError) -> bool:
+    """Whether a database file is broken, so that only a backup helps."""
+    return "file is not a database" in str(error.orig) or "malformed" in str(error.orig)
+
+
+@contextmanager
+def told() -> Generator[None]:
+    """Turn the world's faults into sentences; our own errors pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = refusal(error)
+        if said is None:
+            raise
+        raise said from error
+
+
+@contextmanager
+def driver(connection: Connection) -> Generator[Any]:
+    """The raw driver's connection, for what SQLAlchemy has no words for; its errors come out as SQLAlchemy's."""
+    raw: Any = connection.connection.driver_connection
+    base: Any = connection.dialect.loaded_dbapi.Error
+    try:
+        yield raw
+    except base as error:
+        lost = connection.dialect.is_disconnect(error, raw, None)
+        like: Any = DBAPIError.instance
+        raise like("", None, error, base, connection_invalidated=lost, dialect=connection.dialect) from error
+
+
 def refusal(error: DBAPIError) -> Refused | None:
     """The sentence for a person, where a database error is the world's fault or a last wall; else None: our bug."""
     words, state = str(error.orig), getattr(error.orig, "sqlstate", None)
@@ -118,7 +150,7 @@ def refusal(error: DBAPIError) -> Refused | None:
         )
     if "readonly database" in words or state == "25006":
         return WorldFault("The database file is read-only.")
-    if "file is not a database" in words or "malformed" in words:
+    if is_damaged(error):
         return WorldFault("The database file is damaged. Restore the newest backup: fieldoffice db restore.")
     if "unable to open database file" in words:
         return WorldFault("The database file cannot be opened. Does its folder exist, and may you write there?")

@@ -10,21 +10,21 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import uuid6
-from sqlalchemy import Select, event, func, insert, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Select, TableClause, bindparam, event, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from fieldoffice.engine import is_disconnect, is_sqlite, is_transient, open_engine, reading, refusal
+from fieldoffice.engine import is_disconnect, is_sqlite, is_transient, open_engine, reading, told
 from fieldoffice.models.base import Table, Versioned
 from fieldoffice.models.company import Company
 from fieldoffice.models.errors import NotAllowed, NotFound, Stale, WorldFault
@@ -35,6 +35,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T", bound=Table)
 ATTEMPTS = 8
+WRITE_EVENT = insert(cast(TableClause, Event.__table__))
+COUNTERS = cast(TableClause, Counter.__table__)
+TAKE_NUMBER = (
+    update(COUNTERS)
+    .where(COUNTERS.c.name == bindparam("series"))
+    .values(last=COUNTERS.c.last + 1)
+    .returning(COUNTERS.c.last)
+)
+BEGIN_SERIES = text("insert into counter (name, last) values (:series, :last) on conflict (name) do nothing")
+RAISE_TOPIC = text("insert into topic (name, n) values (:name, 1) on conflict (name) do update set n = topic.n + 1")
 QUIET = {"topic", "event", "operation", "counter"}  # tables whose changes ring no topic of their own
 STALE = "Somebody else has just changed this. It has been reloaded; please try again."
 
@@ -109,12 +119,11 @@ class Tx:
 
     def number(self, series: str, *, first: int = 1001) -> int:
         """The next number of a series, taken under its row's lock: no gap survives a rollback, none doubles."""
-        take = update(Counter).where(Counter.name == series).values(last=Counter.last + 1).returning(Counter.last)
-        taken = self.session.execute(take).scalar()
-        if taken is None:
-            self.add(Counter(name=series, last=first))
-            return first
-        return taken
+        taken = self.session.connection().execute(TAKE_NUMBER, {"series": series}).scalar()
+        if taken is None:  # whoever comes first begins the series; the others wait for that row
+            self.session.connection().execute(BEGIN_SERIES, {"series": series, "last": first - 1})
+            taken = self.session.connection().execute(TAKE_NUMBER, {"series": series}).scalar_one()
+        return int(taken)
 
     def event(
         self,
@@ -130,24 +139,16 @@ class Tx:
     ) -> None:
         """Write an entry of the append-only log about a stored row."""
         self.events += 1
-        self.session.execute(
-            insert(Event).values(
-                at=self.now,
-                occurred_at=occurred_at or self.now,
-                by_id=self.actor.user_id,
-                by_name=self.actor.name,
-                kind=kind,
-                entity=row.__tablename__,
-                entity_id=row.id,
-                job_id=job_id,
-                customer_id=customer_id,
-                before=before or {},
-                after=after or {},
-                note=note,
-                no_fix="desktop",
-                op_id=self.op_id,
-            )
-        )
+        self.write_event(kind, row.__tablename__, row.id, job_id=job_id, customer_id=customer_id, note=note,
+                         occurred_at=occurred_at or self.now, before=before or {}, after=after or {})  # fmt: skip
+
+    def write_event(self, kind: str, entity: str, entity_id: int, **facts: Any) -> None:
+        """The plain insert behind `event`; it flushes nothing and loads nothing."""
+        row: dict[str, Any] = {"at": self.now, "occurred_at": self.now, "by_id": self.actor.user_id, "by_name": self.actor.name, "kind": kind,
+               "entity": entity, "entity_id": entity_id, "job_id": None, "customer_id": None, "device_at": None, "lat": None,
+               "lon": None, "accuracy_m": None, "before": {}, "after": {}, "note": "", "no_fix": "desktop",
+               "op_id": self.op_id}  # fmt: skip
+        self.session.connection().execute(WRITE_EVENT, row | facts)
 
     def later(self, kind: str, key: str, *, due_at: datetime | None = None, **about: Any) -> None:
         """Ask for background work in the same transaction; the same key asks once."""
@@ -201,7 +202,7 @@ class Office:
 
     def topics(self) -> dict[str, int]:
         """The counters of all topics, to be compared with those seen before."""
-        with self._reading.connect() as connection, told():
+        with told(), self._reading.connect() as connection:
             return {name: n for name, n in connection.execute(select(Topic.name, Topic.n))}
 
     def listen(self, bell: Callable[[], None], stop: threading.Event) -> None:
@@ -269,14 +270,24 @@ class Office:
             return Done(value, frozenset(tx.topics), op_id)  # type: ignore[arg-type]
 
     def landed(self, op_id: str) -> bool:
-        """Whether the action with this id was committed: asked when the answer to a commit was lost."""
-        for wait in (0.1, 0.5, 1.0, 2.0):
+        """Whether the action with this id was committed: asked when the answer to a commit was lost.
+
+        The id is written once more and taken back. While the lost commit is still on its way, that waits for it; only
+        looking would miss it, and the action would be done twice.
+        """
+        for wait in (0.1, 0.5, 1.0, 2.0, 4.0):
             try:
-                with self.engine.connect() as connection:
-                    return connection.execute(select(Operation.id).where(Operation.op_id == op_id)).first() is not None
+                with self.engine.connect() as connection, connection.begin() as attempt:
+                    connection.execute(insert(Operation).values(op_id=op_id, at=datetime.now(UTC)))
+                    attempt.rollback()
+                    return False
+            except IntegrityError:
+                return True
             except DBAPIError:
                 time.sleep(wait)
-        return False
+        raise WorldFault(
+            "The connection broke while this was being saved. It may have been saved: please look before you do it again."
+        )
 
     def _now(self, session: Session) -> datetime:
         if self.clock is not None:
@@ -321,43 +332,11 @@ def _close_books(tx: Tx, service: Callable[..., Any]) -> None:
     if not tx.topics:
         return
     if not tx.events:
-        what = service.__name__
-        tx.session.execute(
-            insert(Event).values(
-                at=tx.now,
-                occurred_at=tx.now,
-                by_id=tx.actor.user_id,
-                by_name=tx.actor.name,
-                kind=what,
-                entity=min(tx.topics),
-                entity_id=0,
-                before={},
-                after={},
-                note="",
-                no_fix="desktop",
-                op_id=tx.op_id,
-            )
-        )
+        tx.write_event(service.__name__, min(tx.topics), 0)
     tx.session.execute(insert(Operation).values(op_id=tx.op_id, at=tx.now))
-    for name in sorted(tx.topics):
-        if not tx.session.execute(
-            update(Topic).where(Topic.name == name).values(n=Topic.n + 1).returning(Topic.n)
-        ).first():
-            tx.session.execute(insert(Topic).values(name=name, n=1))
+    tx.session.connection().execute(RAISE_TOPIC, [{"name": name} for name in sorted(tx.topics)])
     if tx.office.shared:
         tx.session.execute(text("select pg_notify('fieldoffice', '')"))
-
-
-@contextmanager
-def told() -> Generator[None]:
-    """Turn the world's faults into sentences; our own errors pass."""
-    try:
-        yield
-    except DBAPIError as error:
-        said = refusal(error)
-        if said is None:
-            raise
-        raise said from error
 
 
 @event.listens_for(Session, "after_flush")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,24 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
-from fieldoffice.engine import is_sqlite
+from fieldoffice.engine import is_sqlite, open_engine, reading, told
 from fieldoffice.models.errors import WorldFault
 from fieldoffice.models.tables import metadata
 
 MIGRATION_LOCK = 0x66_6F  # "fo", for PostgreSQL's advisory lock
 MIGRATIONS = Path(__file__).parent / "models" / "migrations"
+PATIENCE_S = 120  # another desk may be upgrading just now
+WALLS = {
+    "sqlite": {
+        "assignment_overlap_insert",
+        "assignment_overlap_update",
+        "event_append_only_delete",
+        "event_append_only_update",
+    },
+    "postgresql": {"ex_assignment_overlap", "event_append_only"},
+}
+"""What the database itself refuses: an overlap of one provider, a change of the log. Rebuilding a table on SQLite drops
+its triggers, so they are looked for after every upgrade."""
 
 
 class SchemaState(StrEnum):
@@ -33,8 +46,8 @@ class SchemaState(StrEnum):
 
 def state(engine: Engine) -> SchemaState:
     """How the database's shape compares with what this program wants."""
-    with engine.connect() as connection:
-        return _state(connection)
+    with reading(engine).connect() as connection:
+        return state_of(connection)
 
 
 def revision(connection: Connection) -> str | None:
@@ -52,34 +65,80 @@ def upgrade(engine: Engine, *, to: str = "head") -> str:
 
     A newer or a foreign schema is refused in words. Killed at any point, the database is as it was before.
     """
-    with _migrating(engine) as connection:
-        found = _state(connection)
-        if found is SchemaState.NEWER:
-            raise WorldFault(
-                "This database was written by a newer fieldoffice than this one. Please update this program; nothing was changed."
-            )
-        if found is SchemaState.FOREIGN:
-            raise WorldFault("This database holds another program's tables. Choose an empty database for fieldoffice.")
-        command.upgrade(_config(connection), to)
-        _check_links(connection)
-        return str(revision(connection))
+    with migrating(engine) as connection:
+        refuse_unknown(state_of(connection))
+        return climb(connection, to)
+
+
+def refuse_unknown(found: SchemaState) -> None:
+    """Refuse in words a database that this program must not touch."""
+    if found is SchemaState.NEWER:
+        raise WorldFault(
+            "This database was written by a newer fieldoffice than this one. Please update this program; nothing was changed."
+        )
+    if found is SchemaState.FOREIGN:
+        raise WorldFault("This database holds another program's tables. Choose an empty database for fieldoffice.")
+
+
+def climb(connection: Connection, to: str = "head") -> str:
+    """Run the migrations up to a revision in this connection's transaction; refuses a result that lost rows or walls."""
+    command.upgrade(_config(connection), to)
+    _check_links(connection)
+    here = str(revision(connection))
+    if here == head() and (gone := missing_walls(connection)):
+        raise WorldFault(f"The upgrade was taken back: the database would no longer refuse mistakes ({', '.join(gone)}).")
+    return here
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has the migrations up to this revision."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+@cache
+def tables_at(revision: str) -> frozenset[str]:
+    """The tables of ours that a database at this revision has."""
+    if revision == head():
+        return frozenset(metadata.tables)
+    engine = open_engine("sqlite://")
+    with migrating(engine) as connection:
+        climb(connection, revision)
+        found = inspect(connection).get_table_names()
+    engine.dispose()
+    return frozenset(found) - {"alembic_version"}
+
+
+def missing_walls(connection: Connection) -> list[str]:
+    """The constraints and triggers of the last walls that the database lacks or has switched off."""
+    if connection.dialect.name == "sqlite":
+        query = "select name from sqlite_master where type = 'trigger'"
+    else:
+        query = """select conname from pg_constraint where connamespace = current_schema()::regnamespace and convalidated
+        union all select tgname from pg_trigger join pg_class c on c.oid = tgrelid
+        where relnamespace = current_schema()::regnamespace and tgenabled in ('O', 'A')"""
+    return sorted(WALLS[connection.dialect.name] - set(connection.scalars(text(query))))
 
 
 def drift(engine: Engine) -> list[Any]:
     """Differences between the migrated database and the models: empty when the migrations are complete."""
-    with engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+    with reading(engine).connect() as connection:
+        return differences(connection)
 
 
-def _state(connection: Connection) -> SchemaState:
+def differences(connection: Connection) -> list[Any]:
+    """As `drift`, inside a transaction."""
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def state_of(connection: Connection) -> SchemaState:
+    """As `state`, inside a transaction."""
     here = revision(connection)
     if here is None:
         tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
         return SchemaState.FOREIGN if tables else SchemaState.EMPTY
     if here == head():
         return SchemaState.CURRENT
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    return SchemaState.OLD if here in known else SchemaState.NEWER
+    return SchemaState.OLD if knows(here) else SchemaState.NEWER
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -90,21 +149,25 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 @contextmanager
-def _migrating(engine: Engine) -> Generator[Connection]:
-    with engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
+def migrating(engine: Engine) -> Generator[Connection]:
+    """One transaction that may change the schema; a second one waits, for up to two minutes."""
+    with told(), engine.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
         if is_sqlite(engine):
             # with foreign keys on, rebuilding a parent table would empty its children
-            raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+            raw.execute("PRAGMA foreign_keys=OFF")
+            raw.execute(f"PRAGMA busy_timeout={PATIENCE_S * 1000}")
         try:
             with connection.begin():
                 if not is_sqlite(engine):
-                    connection.execute(text("set local lock_timeout = '120s'"))
+                    connection.execute(text(f"set local lock_timeout = '{PATIENCE_S}s'"))
+                    connection.execute(text(f"set local idle_in_transaction_session_timeout = '{PATIENCE_S}s'"))
                     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
                 yield connection
         finally:
             if is_sqlite(engine):
-                raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+                raw.execute("PRAGMA foreign_keys=ON")
+                raw.execute("PRAGMA busy_timeout=5000")
 
 
 def _check_links(connection: Connection) -> None:

@@ -32,6 +32,7 @@ class Appointment(Versioned, Table):
     latest_on: Mapped[date | None]
     locked: Mapped[bool] = mapped_column(default=False)
     held_until: Mapped[datetime | None]
+    entered_at: Mapped[datetime | None]  # when the visit came into its present step, as corrected
     follows_id: Mapped[int | None] = link("appointment.id", null=True, index=False)
     ical_sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fieldoffice.models.errors import NotAllowed
@@ -126,6 +127,10 @@ def why_not(diary: Diary, wanted: Wanted, at: datetime) -> tuple[Reason, ...]:
     return (*found, *warn)
 
 
+zone_of = lru_cache(maxsize=64)(ZoneInfo)
+"""A zone by its IANA name; the board asks for the same one on every mouse move."""
+
+
 def blocking(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Only those that need an override with a reason."""
     return tuple(r for r in reasons if r.blocks)
@@ -135,7 +140,7 @@ def _person(diary: Diary, wanted: Wanted, at: datetime) -> list[Reason]:
     if diary.provider_id in wanted.excluded:
         return [Reason("excluded", f"The customer does not want {diary.name}")]
     held = {skill.name: skill.expires_on for skill in diary.skills}
-    day = at.astimezone(ZoneInfo(diary.zone)).date()
+    day = at.astimezone(zone_of(diary.zone)).date()
     lacking = sorted(wanted.skills - held.keys())
     expired = sorted((n, e) for n in wanted.skills & held.keys() if (e := held[n]) is not None and e < day)
     return [Reason("skill", f"{diary.name} lacks {_listed(lacking)}")] * bool(lacking) + [
@@ -149,7 +154,7 @@ def _time(diary: Diary, at: datetime, end: datetime) -> list[Reason]:
             return [Reason("absence", f"{diary.name} is away: {absence.reason}")]
     if any(Span(s.start, s.end + timedelta(seconds=diary.overtime_s)).holds(at, end) for s in diary.shifts):
         return []
-    zone = ZoneInfo(diary.zone)
+    zone = zone_of(diary.zone)
     that_day = [s for s in diary.shifts if s.start.astimezone(zone).date() == at.astimezone(zone).date()]
     if not that_day:
         return [Reason("shift", f"{diary.name} does not work then")]
@@ -234,7 +239,7 @@ def _apart(later: datetime, earlier: datetime) -> str:
 
 
 def _clock(at: datetime, diary: Diary) -> str:
-    return f"{at.astimezone(ZoneInfo(diary.zone)):%H:%M}"
+    return f"{at.astimezone(zone_of(diary.zone)):%H:%M}"
 
 
 def _listed(names: list[str]) -> str:

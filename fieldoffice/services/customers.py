@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Function, func, or_, select
 
 from fieldoffice.models.customer import Contact, Customer, Location
 from fieldoffice.models.errors import Invalid
@@ -79,18 +80,35 @@ def add_location(tx: Tx, customer_id: int, *, street: str, city: str = "", regio
 
 
 def find(tx: Tx, text: str = "", *, limit: int = 50) -> tuple[CustomerRow, ...]:
-    """Customers by words of their name, number, phone, e-mail or city."""
+    """Customers by words of their name, number, phone, e-mail or city; a phone number in any writing of its digits."""
     tx.require(Right.LOOK)
     city = select(func.min(Location.city)).where(Location.customer_id == Customer.id).scalar_subquery()
     count = select(func.count()).where(Location.customer_id == Customer.id).scalar_subquery()
     query = select(Customer, city, count).where(Customer.active)
-    for word in text.split():
-        like = [
-            c.icontains(word, autoescape=True) for c in (Customer.name, Customer.number, Customer.phone, Customer.email)
-        ]
-        query = query.where(like[0] | like[1] | like[2] | like[3] | city.icontains(word, autoescape=True))
+    for word in _words(text):
+        query = query.where(_mentions(word))
     return tuple(CustomerRow(c.id, c.version, c.number, c.name, c.email, c.phone, where or "", int(n))
                  for c, where, n in tx.session.execute(query.order_by(Customer.name, Customer.id).limit(limit)))  # fmt: skip
+
+
+def _words(text: str) -> list[str]:
+    """What to look for: "(202) 555-0101" is one number, not two words."""
+    digits = "".join(c for c in text if c.isdigit())
+    if len(digits) >= 4 and not set(text) - set("0123456789 ()-./+"):
+        return [digits]
+    return text.split()
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    columns = (Customer.name, Customer.number, Customer.phone, Customer.email, _digits(Customer.phone))
+    there = select(Location.id).where(Location.customer_id == Customer.id, Location.city.icontains(word, autoescape=True))
+    return or_(*(c.icontains(word, autoescape=True) for c in columns), there.exists())
+
+
+def _digits(phone: Any) -> Function[str]:
+    for sign in " ()-./":
+        phone = func.replace(phone, sign, "")
+    return phone
 
 
 def locations(tx: Tx, customer_id: int) -> tuple[LocationRow, ...]:

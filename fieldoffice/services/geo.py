@@ -6,6 +6,7 @@ Source of the defaults: 1.3 and 35 km/h are what the public day files of the pla
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 EARTH_KM = 6371.0088
 DETOUR = 1.3
@@ -22,6 +23,7 @@ def kilometers(a: Point, b: Point) -> float:
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(h)))
 
 
+@lru_cache(maxsize=65_536)
 def drive_s(a: Point | None, b: Point | None, *, detour: float = DETOUR, kmh: float = KMH) -> int:
     """Estimated driving time in whole seconds, rounded up; 0 where a place is unknown."""
     if a is None or b is None or a == b:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,12 +14,13 @@ from fieldoffice.models.job import Job
 from fieldoffice.models.log import Event
 from fieldoffice.models.provider import Provider
 from fieldoffice.models.staff import Right
-from fieldoffice.models.states import AppointmentState
+from fieldoffice.models.states import FINAL_STATES, AppointmentState
 from fieldoffice.office import Tx
-from fieldoffice.services.dispatch.cards import cards_of, placements
+from fieldoffice.services.dispatch.cards import cards_of, placement, placements
 from fieldoffice.services.dispatch.hands import active
 from fieldoffice.services.dispatch.phases import Phase, Stamp, phases, sums
 from fieldoffice.services.dispatch.rows import Change
+from fieldoffice.services.dispatch.stamps import Stamped, stamps_of
 
 S = AppointmentState
 NEEDS_REASON = frozenset({S.NOT_DONE, S.PARTLY_DONE, S.CANCELLED})
@@ -68,38 +68,47 @@ def move_on(tx: Tx, appointment_id: int, *, version: int, to: AppointmentState, 
     Not done, partly done and canceled need a reason. Partly done leaves a follow-up visit waiting in the tray.
     """
     tx.require(Right.DISPATCH)
-    if to in NEEDS_REASON and not reason.strip():
-        raise Invalid(reason="Please say why.")
     appointment = tx.get(Appointment, appointment_id, version=version)
     before = placements(tx, [appointment_id])
-    happened = _checked_time(tx, appointment, at)
+    enter(tx, appointment, to, at=at, reason=reason)
+    tx.session.flush()
+    after = cards_of(tx, [appointment_id])
+    return Change(after, tuple(before.values()), tuple(placement(card) for card in after))
+
+
+def enter(tx: Tx, appointment: Appointment, to: AppointmentState, *, at: datetime | None = None, reason: str = "") -> None:
+    """What `move_on` does to a visit that the caller has already looked up: one step, one event."""
+    tx.require(Right.DISPATCH)
+    if to in NEEDS_REASON and not reason.strip():
+        raise Invalid(reason="Please say why.")
+    old, happened = appointment.status, _checked_time(tx, appointment, at)
     appointment.become(to)
-    appointment.held_until = None
-    active(tx, appointment)
+    appointment.held_until, appointment.entered_at = None, happened
+    if to in FINAL_STATES:
+        active(tx, appointment)
     if to is S.PARTLY_DONE:
         _follow_up(tx, appointment)
-    tx.session.flush()
-    card = cards_of(tx, [appointment_id])[0]
-    tx.event(f"visit.{to.value}", appointment, job_id=card.job_id, customer_id=card.customer_id, note=reason.strip(),
-             occurred_at=happened, before={"state": before[appointment_id].state.value}, after={"state": to.value})  # fmt: skip
-    after = placements(tx, [appointment_id])
-    return Change((card,), tuple(before.values()), tuple(after.values()))
+    job = tx.get(Job, appointment.job_id)
+    tx.event(f"visit.{to.value}", appointment, job_id=job.id, customer_id=job.customer_id, note=reason.strip(),
+             occurred_at=happened, before={"state": old.value}, after={"state": to.value})  # fmt: skip
 
 
 def correct_time(tx: Tx, event_id: int, *, at: datetime, reason: str = "") -> Timeline:
     """Correct when a state was really entered. The first time stays in the log beside the corrected one."""
     tx.require(Right.DISPATCH)
     event = tx.get(Event, event_id)
-    stamps = [s for s in _stamps(tx, event.entity_id) if s.event_id != event_id]
+    stamps = [s for s in stamps_of(tx, event.entity_id) if s.event_id != event_id]
     if at > tx.now + AHEAD:
         raise Invalid(at="This time is in the future.")
-    place = [s.event_id for s in sorted([*stamps, _Stamped(event_id, "", at)], key=lambda s: (s.at, s.event_id))]
+    place = [s.event_id for s in sorted([*stamps, Stamped(event_id, "", at)], key=lambda s: (s.at, s.event_id))]
     if place != sorted(place):
         raise Invalid(at="This would change the order of the steps. Correct the steps around it first.")
     appointment = tx.get(Appointment, event.entity_id)
     tx.event("visit.corrected", appointment, job_id=event.job_id, customer_id=event.customer_id, note=reason.strip(),
              occurred_at=at, before={"at": event.occurred_at.isoformat()}, after={"event": event_id, "at": at.isoformat()})  # fmt: skip
     tx.ring("appointment")
+    stamps = stamps_of(tx, appointment.id)
+    appointment.entered_at = stamps[-1].at if stamps else None
     assert event.job_id is not None
     return timeline(tx, event.job_id)
 
@@ -119,33 +128,8 @@ def timeline(tx: Tx, job_id: int) -> Timeline:
     return Timeline(job_id, entries, visits, totals)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamped:
-    event_id: int
-    state: str
-    at: datetime
-
-
-def _stamps(tx: Tx, appointment_id: int) -> list[_Stamped]:
-    """The states that a visit entered, each with its last corrected time; a step that was undone does not count."""
-    query = select(Event).where(Event.entity == "appointment", Event.entity_id == appointment_id).order_by(Event.id)
-    found: list[_Stamped] = []
-    for event in tx.all(query):
-        if event.kind == "visit.corrected":
-            found = [
-                _Stamped(s.event_id, s.state, event.occurred_at) if s.event_id == event.after["event"] else s
-                for s in found
-            ]
-        elif event.kind == "visit.put_back":
-            while found and found[-1].state != event.after["state"]:
-                found.pop()
-        elif event.after.get("state") == event.kind.removeprefix("visit."):
-            found.append(_Stamped(event.id, event.after["state"], event.occurred_at))
-    return found
-
-
 def _times(tx: Tx, appointment: Appointment) -> VisitTimes:
-    found = phases([Stamp(S(s.state), s.at) for s in _stamps(tx, appointment.id)], tx.now)
+    found = phases([Stamp(S(s.state), s.at) for s in stamps_of(tx, appointment.id)], tx.now)
     return VisitTimes(appointment.id, appointment.starts_at, appointment.status, found, sums(found))
 
 
@@ -153,10 +137,9 @@ def _checked_time(tx: Tx, appointment: Appointment, at: datetime | None) -> date
     happened = at or tx.now
     if happened > tx.now + AHEAD:
         raise Invalid(at="This time is in the future.")
-    stamps: Sequence[_Stamped] = _stamps(tx, appointment.id)
-    if stamps and happened < stamps[-1].at:
-        last = stamps[-1]
-        raise Invalid(at=f"This is before {S(last.state).word} at {last.at.astimezone(tx.zone):%H:%M}.")
+    last = appointment.entered_at
+    if last is not None and happened < last:
+        raise Invalid(at=f"This is before {appointment.status.word} at {last.astimezone(tx.zone):%H:%M}.")
     return happened
 
 

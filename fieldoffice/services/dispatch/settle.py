@@ -21,6 +21,7 @@ from fieldoffice.services.dispatch.cards import cards_of
 from fieldoffice.services.dispatch.diaries import diaries
 from fieldoffice.services.dispatch.hands import Placing, active, assign, clear, finish, hold_still
 from fieldoffice.services.dispatch.rows import Card, Change, Placement
+from fieldoffice.services.dispatch.stamps import stamps_of
 
 S = AppointmentState
 
@@ -143,6 +144,8 @@ def _restore(tx: Tx, goal: Placement) -> None:
     if appointment.status is S.PARTLY_DONE and goal.state is not S.PARTLY_DONE:
         _drop_follow_ups(tx, appointment)
     appointment.take_back(_reachable(tx, appointment, goal.state))
+    steps = [s for s in stamps_of(tx, appointment.id) if s.state == appointment.state] if appointment.entered_at else []
+    appointment.entered_at = steps[-1].at if steps else None
     appointment.ical_sequence += appointment.starts_at != goal.starts_at
     appointment.starts_at, appointment.duration_s, appointment.locked = goal.starts_at, goal.duration_s, goal.locked
     appointment.window_kind = goal.window_kind

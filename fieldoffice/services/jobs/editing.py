@@ -1,4 +1,4 @@
-"""Changing a job: its facts, its lines, its notes; every change leaves its before and after in the log."""
+"""Changing a job: its facts, its notes, its end; every change leaves its before and after in the log."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from fieldoffice.models.appointment import Appointment
-from fieldoffice.models.catalog import CatalogItem
 from fieldoffice.models.customer import Location
-from fieldoffice.models.errors import Invalid, NotAllowed
-from fieldoffice.models.job import Job, JobProvider, Line, Note
+from fieldoffice.models.errors import Invalid
+from fieldoffice.models.job import Job, JobProvider, Note
+from fieldoffice.models.provider import Provider
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import MOVABLE_STATES, AppointmentState
 from fieldoffice.office import Tx
 from fieldoffice.services.dispatch.hands import active
-from fieldoffice.services.jobs.opening import check_custom, need_skills, new_line
-from fieldoffice.services.jobs.sheet import JobSheet, job_sheet
+from fieldoffice.services.jobs.fresh import open_row
+from fieldoffice.services.jobs.lines import add_line, edit_line, put_line_back, remove_line
+from fieldoffice.services.jobs.opening import custom_problems
+from fieldoffice.services.jobs.sheet import JobSheet, fields, job_sheet
 
-DEAREST_CENTS = 10**9
+__all__ = ["JobFacts", "add_line", "add_note", "cancel_job", "edit_job", "edit_line", "put_line_back", "remove_line"]
+LONGEST_NOTE = 20_000
+WORDS = {"location_id": "address", "on_hold": "on hold", "preferred": "preferred providers", "excluded": "excluded providers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,76 +43,24 @@ class JobFacts:
 
 
 def edit_job(tx: Tx, job_id: int, *, version: int, facts: JobFacts) -> JobSheet:
-    """Save the form of a job."""
+    """Save the form of a job. A job that somebody else changed since `version` is Stale, in words that say who and what."""
     tx.require(Right.EDIT_JOBS)
-    job = _open(tx, job_id, version)
+    job = open_row(tx, job_id, version)
     _check_facts(tx, job, facts)
-    before = _facts(tx, job)
-    job.title, job.priority, job.notes, job.on_hold = (
-        facts.title.strip(),
-        facts.priority,
-        facts.notes.strip(),
-        facts.on_hold,
-    )
-    job.location_id, job.custom = facts.location_id, dict(facts.custom)
+    before, old_version = _facts(tx, job), job.version
+    job.title, job.priority, job.notes = facts.title.strip(), facts.priority, facts.notes.strip()
+    job.on_hold, job.location_id, job.custom = facts.on_hold, facts.location_id, dict(facts.custom)
     _set_wishes(tx, job_id, facts)
     tx.session.flush()
     after = _facts(tx, job)
-    changed = {key for key in after if before[key] != after[key]}
-    tx.event("job.edited", job, job_id=job_id, customer_id=job.customer_id, before={k: before[k] for k in sorted(changed)},
-             after={k: after[k] for k in sorted(changed)}, note=", ".join(sorted(changed)).replace("_", " "))  # fmt: skip
+    changed = sorted(key for key in after if before[key] != after[key])
+    if changed:
+        if job.version == old_version:  # a wish lies in a row of its own, but the job's version must move with it
+            flag_modified(job, "title")
+            tx.session.flush()
+        tx.event("job.edited", job, job_id=job_id, customer_id=job.customer_id, before={k: before[k] for k in changed},
+                 after={k: after[k] for k in changed}, note=_named(tx, changed, before, after))  # fmt: skip
     return job_sheet(tx, job_id)
-
-
-def add_line(
-    tx: Tx, job_id: int, *, item_id: int, quantity_milli: int = 1000, unit_price_cents: int | None = None
-) -> JobSheet:
-    """Add an item of the price book; a waiting visit grows by the time that a service takes."""
-    tx.require(Right.EDIT_JOBS)
-    job, item = _open(tx, job_id), tx.get(CatalogItem, item_id)
-    last = tx.session.scalar(select(func.max(Line.position)).where(Line.job_id == job_id))
-    line = new_line(tx, job_id, item, quantity_milli, position=(last or 0) + 1)
-    if unit_price_cents is not None:
-        line.unit_price_cents = _price(unit_price_cents)
-    tx.add(line)
-    need_skills(tx, job_id, [item_id])
-    _stretch(tx, job_id, item.duration_s * quantity_milli // 1000)
-    tx.event(
-        "job.line_added", line, job_id=job_id, customer_id=job.customer_id, note=line.name, after=_line_facts(line)
-    )
-    return job_sheet(tx, job_id)
-
-
-def edit_line(
-    tx: Tx, line_id: int, *, version: int, quantity_milli: int, unit_price_cents: int, name: str = ""
-) -> JobSheet:
-    """Change quantity, price or words of a line."""
-    tx.require(Right.EDIT_JOBS)
-    line = tx.get(Line, line_id, version=version)
-    job, before = _open(tx, line.job_id), _line_facts(line)
-    if quantity_milli <= 0:
-        raise Invalid(quantity="A quantity is greater than zero.")
-    _stretch(tx, line.job_id, line.duration_s * (quantity_milli - line.quantity_milli) // 1000)
-    line.quantity_milli, line.unit_price_cents = quantity_milli, _price(unit_price_cents)
-    line.name = name.strip() or line.name
-    tx.session.flush()
-    tx.event("job.line_edited", line, job_id=job.id, customer_id=job.customer_id, note=line.name, before=before,
-             after=_line_facts(line))  # fmt: skip
-    return job_sheet(tx, job.id)
-
-
-def remove_line(tx: Tx, line_id: int, *, version: int) -> JobSheet:
-    """Take a line off a job; the log keeps it."""
-    tx.require(Right.EDIT_JOBS)
-    line = tx.get(Line, line_id, version=version)
-    job = _open(tx, line.job_id)
-    tx.event(
-        "job.line_removed", line, job_id=job.id, customer_id=job.customer_id, note=line.name, before=_line_facts(line)
-    )
-    _stretch(tx, job.id, -line.duration_s * line.quantity_milli // 1000)
-    tx.session.delete(line)
-    tx.session.flush()
-    return job_sheet(tx, job.id)
 
 
 def add_note(tx: Tx, job_id: int, text: str) -> JobSheet:
@@ -115,6 +68,8 @@ def add_note(tx: Tx, job_id: int, text: str) -> JobSheet:
     tx.require(Right.EDIT_JOBS)
     if not text.strip():
         raise Invalid(note="An empty note says nothing.")
+    if len(text) > LONGEST_NOTE:
+        raise Invalid(note="This note is too long. Put the text into a file on the job.")
     job = tx.get(Job, job_id)
     note = tx.add(Note(job_id=job_id, text=text.strip(), by_name=tx.actor.name, created_at=tx.now))
     tx.event("job.note", note, job_id=job_id, customer_id=job.customer_id, note=text.strip())
@@ -126,7 +81,7 @@ def cancel_job(tx: Tx, job_id: int, *, version: int, reason: str) -> JobSheet:
     tx.require(Right.EDIT_JOBS)
     if not reason.strip():
         raise Invalid(reason="Please say why.")
-    job = _open(tx, job_id, version)
+    job = open_row(tx, job_id, version)
     visits = tx.all(select(Appointment).where(Appointment.job_id == job_id).with_for_update(key_share=True))
     for visit in visits:
         if visit.status in MOVABLE_STATES:
@@ -136,13 +91,6 @@ def cancel_job(tx: Tx, job_id: int, *, version: int, reason: str) -> JobSheet:
     tx.event("job.canceled", job, job_id=job_id, customer_id=job.customer_id, note=reason.strip())
     tx.session.flush()
     return job_sheet(tx, job_id)
-
-
-def _open(tx: Tx, job_id: int, version: int | None = None) -> Job:
-    job = tx.get(Job, job_id, version=version, lock=True)
-    if job.cancelled_at is not None:
-        raise NotAllowed("This job is canceled and can no longer be changed.")
-    return job
 
 
 def _check_facts(tx: Tx, job: Job, facts: JobFacts) -> None:
@@ -155,15 +103,21 @@ def _check_facts(tx: Tx, job: Job, facts: JobFacts) -> None:
         wrong["location"] = "This address belongs to another customer."
     if set(facts.preferred) & set(facts.excluded):
         wrong["preferred"] = "A provider is either preferred or excluded."
+    elif not _known(tx, {*facts.preferred, *facts.excluded}):
+        wrong["preferred"] = "One of these providers no longer exists."
+    wrong |= custom_problems(tx, "job", facts.custom)
     if wrong:
         raise Invalid(**wrong)
-    check_custom(tx, "job", facts.custom)
+
+
+def _known(tx: Tx, ids: set[int]) -> bool:
+    return set(tx.all(select(Provider.id).where(Provider.id.in_(ids)))) == ids
 
 
 def _set_wishes(tx: Tx, job_id: int, facts: JobFacts) -> None:
     tx.session.execute(delete(JobProvider).where(JobProvider.job_id == job_id))
     for wish, ids in (("preferred", facts.preferred), ("excluded", facts.excluded)):
-        tx.session.add_all(JobProvider(job_id=job_id, provider_id=id, wish=wish) for id in ids)
+        tx.session.add_all(JobProvider(job_id=job_id, provider_id=id, wish=wish) for id in dict.fromkeys(ids))
 
 
 def _facts(tx: Tx, job: Job) -> dict[str, Any]:
@@ -174,20 +128,12 @@ def _facts(tx: Tx, job: Job) -> dict[str, Any]:
             "excluded": sorted(w.provider_id for w in wishes if w.wish == "excluded")}  # fmt: skip
 
 
-def _stretch(tx: Tx, job_id: int, by_s: int) -> None:
-    """A visit that nobody planned yet takes as long as its services; planned ones keep their place."""
-    query = select(Appointment).where(Appointment.job_id == job_id, Appointment.state == AppointmentState.WAITING)
-    waiting = tx.all(query)
-    if by_s and len(waiting) == 1:
-        waiting[0].duration_s = max(60, waiting[0].duration_s + by_s)
-
-
-def _price(cents: int) -> int:
-    if not -DEAREST_CENTS <= cents <= DEAREST_CENTS:
-        raise Invalid(price="This price is out of bounds.")
-    return cents
-
-
-def _line_facts(line: Line) -> dict[str, Any]:
-    return {"name": line.name, "quantity_milli": line.quantity_milli, "unit_price_cents": line.unit_price_cents,
-            "tax_ppm": line.tax_ppm}  # fmt: skip
+def _named(tx: Tx, changed: Sequence[str], before: dict[str, Any], after: dict[str, Any]) -> str:
+    """What changed, in the words of the form; the company's own fields by their labels."""
+    words = [WORDS.get(key, key) for key in changed if key != "custom"]
+    if "custom" in changed:
+        old: dict[str, Any] = before["custom"]
+        new: dict[str, Any] = after["custom"]
+        labels = {f.key: f.label for f in fields(tx, "job")}
+        words += [labels.get(key, key) for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+    return ", ".join(words)

@@ -6,14 +6,16 @@ import hashlib
 
 from sqlalchemy import select
 
-from fieldoffice.models.errors import Invalid
+from fieldoffice.models.errors import Invalid, NotAllowed
 from fieldoffice.models.files import Attachment, Blob
 from fieldoffice.models.job import Job
+from fieldoffice.models.log import Event
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.jobs.sheet import JobSheet, job_sheet
 
 LARGEST = 10 * 1024 * 1024
+KEPT = ("blob_id", "appointment_id", "name", "media_type", "kind", "position", "by_name")
 
 
 def attach(tx: Tx, job_id: int, *, name: str, media_type: str, content: bytes, kind: str = "file") -> JobSheet:
@@ -31,14 +33,34 @@ def attach(tx: Tx, job_id: int, *, name: str, media_type: str, content: bytes, k
 
 
 def detach(tx: Tx, attachment_id: int) -> JobSheet:
-    """Take a file off a job; its bytes stay while anything else names them."""
+    """Take a file off a job; its bytes stay, so `attach_again` can bring it back."""
     tx.require(Right.EDIT_JOBS)
     row = tx.get(Attachment, attachment_id, lock=True)
-    assert row.job_id is not None
+    if row.job_id is None:
+        raise NotAllowed("This file is not on a job.")
     job = tx.get(Job, row.job_id)
-    tx.event("job.file_removed", row, job_id=job.id, customer_id=job.customer_id, note=row.name)
+    tx.event("job.file_removed", row, job_id=job.id, customer_id=job.customer_id, note=row.name,
+             before={key: getattr(row, key) for key in KEPT})  # fmt: skip
     tx.session.delete(row)
     tx.session.flush()
+    return job_sheet(tx, job.id)
+
+
+def attach_again(tx: Tx, attachment_id: int) -> JobSheet:
+    """Undo `detach`: the file comes back as it was, under a new id."""
+    tx.require(Right.EDIT_JOBS)
+    about = (Event.entity == "attachment", Event.entity_id == attachment_id, Event.kind == "job.file_removed")
+    gone = tx.session.scalars(select(Event).where(*about).order_by(Event.id.desc())).first()
+    if gone is None or gone.job_id is None:
+        raise NotAllowed("This file was not removed.")
+    job = tx.get(Job, gone.job_id, lock=True)
+    again = select(Event.after).where(Event.job_id == job.id, Event.kind == "job.file_put_back", Event.id > gone.id)
+    if any(after.get("was") == attachment_id for after in tx.all(again)):
+        raise NotAllowed("This file was put back already.")
+    if tx.session.get(Blob, gone.before["blob_id"]) is None:
+        raise NotAllowed("The content of this file is gone.")
+    row = tx.add(Attachment(job_id=job.id, created_at=tx.now, **{key: gone.before[key] for key in KEPT}))
+    tx.event("job.file_put_back", row, job_id=job.id, customer_id=job.customer_id, note=row.name, after={"was": attachment_id})
     return job_sheet(tx, job.id)
 
 

@@ -38,3 +38,14 @@ def totals(lines: Iterable[tuple[int, int, int]]) -> Totals:
     """Sums over (quantity_milli, unit_price_cents, tax_ppm): each line is rounded, then added."""
     nets = [(net_cents(quantity, price), ppm) for quantity, price, ppm in lines]
     return Totals(sum(n for n, _ in nets), sum(tax_cents(n, ppm) for n, ppm in nets))
+
+
+def quantity(milli: int) -> str:
+    """A quantity as people write it: "1", "2.5", "0.125"."""
+    shown = f"{Decimal(milli) / 1000:f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def amount(cents: int, exponent: int = 2) -> str:
+    """Minor units with the decimals of the currency, for words in the log: "120.00"."""
+    return f"{Decimal(cents).scaleb(-exponent):,.{exponent}f}"

@@ -17,10 +17,15 @@ from fieldoffice.models.job import Job, JobProvider, JobSkill, Line
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import MOVABLE_STATES, AppointmentState
 from fieldoffice.office import Tx
-from fieldoffice.services.calendar import promised
-from fieldoffice.services.dispatch.cards import cards_of, placements
+from fieldoffice.services.availability import Span
+from fieldoffice.services.calendar import EXACT_SLACK, WINDOW_WORDS, promised
+from fieldoffice.services.dispatch.cards import cards_of, placement, placements
 from fieldoffice.services.dispatch.rows import Change
-from fieldoffice.services.jobs.sheet import fields
+from fieldoffice.services.jobs.sheet import FieldRow, fields
+
+MOST_MILLI = 10**9
+USUAL_S = 3600
+"""How long the visit of a job without services takes until somebody says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ def open_job(tx: Tx, new: NewJob) -> Opened:
     location = tx.get(Location, new.location_id)
     customer = tx.get(Customer, new.customer_id)
     items = _check(tx, new, location)
-    title = new.title.strip() or ", ".join(dict.fromkeys(i.name for i, _ in items if i.kind == "service"))
+    services = [item.name for item, _ in items if item.kind == "service"]
+    title = new.title.strip() or ", ".join(dict.fromkeys(services or [item.name for item, _ in items]))
     job = tx.add(Job(number=f"J{tx.number('job')}", customer_id=customer.id, location_id=location.id, title=title,
                      bill_to_id=customer.bill_to_id, priority=new.priority, notes=new.notes.strip(), source=new.source,
                      custom=new.custom, created_at=tx.now))  # fmt: skip
@@ -74,7 +80,7 @@ def open_job(tx: Tx, new: NewJob) -> Opened:
     tx.session.add_all(JobProvider(job_id=job.id, provider_id=p, wish="preferred") for p in new.preferred)
     tx.session.add_all(JobProvider(job_id=job.id, provider_id=p, wish="excluded") for p in new.excluded)
     length = sum(item.duration_s * quantity // 1000 + item.buffer_s for item, quantity in items)
-    visit = add_visit(tx, job.id, length, new.promise)
+    visit = add_visit(tx, job.id, length or USUAL_S, new.promise)
     tx.event("job.opened", job, job_id=job.id, customer_id=customer.id, after={"title": title, "source": new.source})
     return Opened(job.id, visit.id, job.number)
 
@@ -90,36 +96,40 @@ def add_visit(tx: Tx, job_id: int, duration_s: int, promise: Promise) -> Appoint
 
 
 def promise_visit(tx: Tx, appointment_id: int, *, version: int, promise: Promise) -> Change:
-    """Promise a visit another arrival window; a visit already planned outside of it goes back to the tray by hand."""
+    """Promise a visit another arrival window. A visit already planned keeps its place, and shows if it no longer fits."""
     tx.require(Right.EDIT_JOBS)
     visit = tx.get(Appointment, appointment_id, version=version)
+    before = placements(tx, [appointment_id])
+    repromise(tx, visit, promise)
+    tx.session.flush()
+    after = cards_of(tx, [appointment_id])
+    return Change(after, tuple(before.values()), tuple(placement(card) for card in after))
+
+
+def repromise(tx: Tx, visit: Appointment, promise: Promise) -> None:
+    """What `promise_visit` does to a visit that the caller has already looked up."""
+    tx.require(Right.EDIT_JOBS)
     if visit.status not in MOVABLE_STATES:
         raise NotAllowed(f"This visit is {visit.status.word}; its time can no longer change.")
-    before = placements(tx, [appointment_id])
-    old = _window_facts(visit)
+    old, job = _window_facts(visit), tx.get(Job, visit.job_id)
     _keep(tx, visit, promise)
     visit.ical_sequence += 1
-    tx.session.flush()
-    card = cards_of(tx, [appointment_id])[0]
-    tx.event(
-        "visit.promised",
-        visit,
-        job_id=card.job_id,
-        customer_id=card.customer_id,
-        before=old,
-        after=_window_facts(visit),
-    )
-    return Change((card,), tuple(before.values()), tuple(placements(tx, [appointment_id]).values()))
+    tx.event("visit.promised", visit, job_id=job.id, customer_id=job.customer_id, before=old, after=_window_facts(visit))
 
 
 def new_line(tx: Tx, job_id: int, item: CatalogItem, quantity_milli: int, *, position: int) -> Line:
     """A line from the price book, with the price and the tax of today."""
-    if quantity_milli <= 0:
-        raise Invalid(quantity="A quantity is greater than zero.")
+    check_quantity(quantity_milli)
     rate = tx.session.get(TaxRate, item.tax_rate_id) if item.tax_rate_id else None
     return Line(job_id=job_id, item_id=item.id, kind=item.kind, name=item.name, quantity_milli=quantity_milli,
                 unit_price_cents=item.price_cents, tax_ppm=rate.ppm if rate else 0, duration_s=item.duration_s,
                 outdoor=item.outdoor, position=position, added_by=tx.actor.name)  # fmt: skip
+
+
+def check_quantity(milli: int) -> None:
+    """Refuse a quantity that no job has."""
+    if not 0 < milli <= MOST_MILLI:
+        raise Invalid(quantity="A quantity is greater than zero and at most 1,000,000.")
 
 
 def need_skills(tx: Tx, job_id: int, item_ids: Sequence[int]) -> None:
@@ -131,42 +141,90 @@ def need_skills(tx: Tx, job_id: int, item_ids: Sequence[int]) -> None:
 
 def check_custom(tx: Tx, entity: str, custom: dict[str, Any]) -> None:
     """Refuse by the field where a field that the company requires is empty, or holds what it does not offer."""
-    wrong: dict[str, str] = {}
-    for f in fields(tx, entity):
-        value = custom.get(f.key)
-        if f.required and value in (None, ""):
-            wrong[f.key] = f"{f.label} is required."
-        elif f.kind == "choice" and value not in (None, "", *f.choices):
-            wrong[f.key] = f"{f.label}: choose one of {', '.join(f.choices)}."
-    if wrong:
+    if wrong := custom_problems(tx, entity, custom):
         raise Invalid(**wrong)
 
 
-def _check(tx: Tx, new: NewJob, location: Location) -> list[tuple[CatalogItem, int]]:
+def custom_problems(tx: Tx, entity: str, custom: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with the company's own fields, by key."""
+    found = ((f, custom.get(f.key)) for f in fields(tx, entity))
+    return {f.key: words for f, value in found if (words := _problem(f, value))}
+
+
+def _problem(f: FieldRow, value: Any) -> str:
+    if value is None or value == "":
+        return f"{f.label} is required." if f.required else ""
+    if f.kind == "choice" and value not in f.choices:
+        return f"{f.label}: choose one of {', '.join(f.choices)}."
+    if f.kind == "number" and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        return f"{f.label} is a number."
+    if f.kind == "date" and not _is_day(value):
+        return f"{f.label} is a day."
+    return ""
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def problems(tx: Tx, new: NewJob) -> dict[str, str]:
+    """What is wrong with the job itself, by field; its customer and its address are looked at elsewhere."""
     wrong: dict[str, str] = {}
-    if location.customer_id != new.customer_id:
-        wrong["location"] = "This address belongs to another customer."
     if not new.items and not new.title.strip():
         wrong["items"] = "Choose at least one service."
     if new.priority not in (1, 2, 3):
         wrong["priority"] = "Priority is normal, high or urgent."
+    if set(new.preferred) & set(new.excluded):
+        wrong["preferred"] = "A provider is either preferred or excluded."
+    try:
+        _window(tx, new.promise)
+    except Invalid as error:
+        wrong |= error.fields
+    return wrong | custom_problems(tx, "job", new.custom)
+
+
+def _check(tx: Tx, new: NewJob, location: Location) -> list[tuple[CatalogItem, int]]:
+    wrong = problems(tx, new)
+    if location.customer_id != new.customer_id:
+        wrong["location"] = "This address belongs to another customer."
     if wrong:
         raise Invalid(**wrong)
-    check_custom(tx, "job", new.custom)
     return [(tx.get(CatalogItem, id), quantity) for id, quantity in new.items]
 
 
 def _keep(tx: Tx, visit: Appointment, promise: Promise) -> None:
+    window = _window(tx, promise)
     visit.window_kind, visit.earliest_on, visit.latest_on = promise.kind, promise.earliest_on, promise.latest_on
-    if promise.on is None:
-        visit.window_from_at = visit.window_to_at = None
-        if promise.earliest_on and promise.latest_on and promise.latest_on < promise.earliest_on:
-            raise Invalid(latest_on="The last day lies before the first.")
-        return
-    window = promised(promise.kind, promise.on, tx.zone, at_min=promise.at_min)
-    visit.window_from_at, visit.window_to_at = window.start, window.end
+    visit.window_from_at, visit.window_to_at = (window.start, window.end) if window else (None, None)
+
+
+def window_words(tx: Tx, visit: Appointment) -> str:
+    """What was promised, for the log: "Mon Mar 2, morning 08:00–12:00", "any day from Mon Mar 2 until Fri Mar 6"."""
+    start, end = visit.window_from_at, visit.window_to_at
+    if start is None or end is None:
+        ends = (("from", visit.earliest_on), ("until", visit.latest_on))
+        return " ".join(["any day", *(f"{word} {on:%a %b} {on.day}" for word, on in ends if on)])
+    here, there = start.astimezone(tx.zone), end.astimezone(tx.zone)
+    at = f"{here + EXACT_SLACK:%H:%M}" if visit.window_kind == "exact" else f"{here:%H:%M}–{there:%H:%M}"
+    return f"{here:%a %b} {here.day}, {WINDOW_WORDS.get(visit.window_kind, visit.window_kind)} {at}"
+
+
+def _window(tx: Tx, promise: Promise) -> Span | None:
+    """The promised window, None while no day is promised; refuses by the field what is no promise."""
+    if promise.kind not in WINDOW_WORDS:
+        raise Invalid(window_kind="Choose exact, two hours, morning, afternoon or all day.")
+    if promise.at_min is not None and not 0 <= promise.at_min < 24 * 60:
+        raise Invalid(window_at="A time of day lies between 00:00 and 23:59.")
+    if promise.earliest_on and promise.latest_on and promise.latest_on < promise.earliest_on:
+        raise Invalid(latest_on="The last day lies before the first.")
+    return None if promise.on is None else promised(promise.kind, promise.on, tx.zone, at_min=promise.at_min)
 
 
 def _window_facts(visit: Appointment) -> dict[str, Any]:
     start, end = visit.window_from_at, visit.window_to_at
-    return {"kind": visit.window_kind, "from": start and start.isoformat(), "to": end and end.isoformat()}
+    return {"kind": visit.window_kind, "from": start and start.isoformat(), "to": end and end.isoformat(),
+            "earliest_on": visit.earliest_on and visit.earliest_on.isoformat(),
+            "latest_on": visit.latest_on and visit.latest_on.isoformat()}  # fmt: skip

@@ -14,6 +14,7 @@ from fieldoffice.models.files import Attachment, Blob
 from fieldoffice.models.job import Job, JobProvider, JobSkill, JobStatus, Line, Note, status_of
 from fieldoffice.models.provider import Skill
 from fieldoffice.models.staff import Right
+from fieldoffice.models.states import OPEN_STATES
 from fieldoffice.office import Tx
 from fieldoffice.services.customers import LocationRow, location_row
 from fieldoffice.services.dispatch.cards import cards
@@ -100,11 +101,12 @@ class JobSheet:
     custom: dict[str, Any]
     created_at: datetime
     cancel_reason: str
+    on_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job as a list shows it."""
+    """A job as a list shows it. `next_at` is the start of its earliest visit that is planned and not over."""
 
     id: int
     number: str
@@ -138,7 +140,7 @@ def job_sheet(tx: Tx, job_id: int) -> JobSheet:
         remarks=_remarks(tx, job_id), files=_files(tx, job_id), skills=_skills(tx, job_id),
         preferred=tuple(w.provider_id for w in wishes if w.wish == "preferred"),
         excluded=tuple(w.provider_id for w in wishes if w.wish == "excluded"), fields=fields(tx, "job"), custom=job.custom,
-        created_at=job.created_at, cancel_reason=job.cancel_reason,
+        created_at=job.created_at, cancel_reason=job.cancel_reason, on_hold=job.on_hold,
     )  # fmt: skip
 
 
@@ -170,8 +172,8 @@ def find_jobs(tx: Tx, text: str = "", *, limit: int = 200) -> tuple[JobRow, ...]
 
 def _job_row(job: Job, customer: str, street: str, visits: list[Appointment], tx: Tx) -> JobRow:
     status = status_of(job.on_hold, job.cancelled_at is not None, job.completed_by, [v.status for v in visits])
-    ahead = [v.starts_at for v in visits if v.starts_at is not None and v.starts_at >= tx.now]
-    return JobRow(job.id, job.number, job.title, customer, street, status, min(ahead, default=None), job.priority,
+    open_at = [v.starts_at for v in visits if v.starts_at is not None and v.status in OPEN_STATES]
+    return JobRow(job.id, job.number, job.title, customer, street, status, min(open_at, default=None), job.priority,
                   job.created_at.astimezone(tx.zone).date())  # fmt: skip
 
 

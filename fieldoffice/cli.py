@@ -1,0 +1,162 @@
+"""The command line: one table of commands over the same services that the desktop calls.
+
+The world's faults and refusals come out as one sentence and exit code 2, never as a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fieldoffice import __version__, settings
+from fieldoffice.engine import open_engine
+from fieldoffice.models.errors import NotAllowed, Refused, WorldFault
+from fieldoffice.services import backups
+from fieldoffice.services.routing import solve
+from fieldoffice.services.sample import opening
+
+Arguments = argparse.Namespace
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: `run` returns the exit code and raises Refused where it cannot do what was asked."""
+
+    name: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], object]
+    run: Callable[[Arguments], int]
+
+
+def main(argv: Sequence[str], commands: Sequence[Command], desktop: Callable[[Arguments], int]) -> int:
+    """Parse and run; without a command the desktop opens."""
+    given = _parser(commands).parse_args(list(argv))
+    try:
+        return (given.run if hasattr(given, "run") else desktop)(given)
+    except Refused as refusal:
+        print(f"fieldoffice: {refusal}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except OSError as error:
+        print(
+            f"fieldoffice: {error.strerror or error}{f': {error.filename}' if error.filename else ''}.", file=sys.stderr
+        )
+        return 2
+
+
+def _parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fieldoffice", description="The back office of a field-service company.")
+    parser.add_argument("--version", action="version", version=f"fieldoffice {__version__}")
+    parser.add_argument("--sample", action="store_true", help="open the desktop on a made-up company")
+    parser.add_argument("--page", default="", help="the page to begin with")
+    under = parser.add_subparsers(title="commands", metavar="")
+    for command in commands:
+        one = under.add_parser(command.name, help=command.help, description=command.help)
+        command.arguments(one)
+        one.set_defaults(run=command.run)
+    return parser
+
+
+def address_of(given: Arguments) -> str:
+    """The database that a command works on."""
+    return getattr(given, "database", "") or settings.load().address or settings.load().own_file
+
+
+def _sample_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--size", choices=opening.SIZES, default="small", help="small: 8 providers; office: 25; large: 100"
+    )
+    parser.add_argument("--database", default="", help="an empty database to fill, instead of the sample's own file")
+
+
+def _sample(given: Arguments) -> int:
+    made = opening.make(settings.load(), given.size, datetime.now(UTC), address=given.database, tell=tell)
+    print(f"{made.address}\n{made.jobs:,} jobs in {made.seconds:.0f} s")
+    return 0
+
+
+def tell(what: str, share: float) -> None:
+    """Progress on the terminal, on one line where it is one."""
+    if sys.stderr.isatty():
+        print(f"\r{what}: {share:4.0%}".ljust(60), end="\n" if share >= 1 else "", file=sys.stderr, flush=True)
+
+
+def _db_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("upgrade", "backup", "restore", "verify"))
+    parser.add_argument("file", nargs="?", type=Path, help="the backup to restore or to verify")
+    parser.add_argument("--database", default="", help="the database address; the configured one if not given")
+    parser.add_argument("--folder", type=Path, help="where backups go")
+    parser.add_argument("--replace", action="store_true", help="restore over a database that is not empty")
+
+
+def _db(given: Arguments) -> int:
+    return {"upgrade": _upgrade, "backup": _backup, "restore": _restore, "verify": _verify}[given.what](given)
+
+
+def _upgrade(given: Arguments) -> int:
+    done = backups.bring_up_to_date(address_of(given), _folder(given), now=datetime.now(UTC))
+    print(f"schema {done.revision_after}" + ("" if done.revision_before == done.revision_after else " (upgraded)"))
+    return 0
+
+
+def _backup(given: Arguments) -> int:
+    made = backups.back_up(open_engine(address_of(given)), _folder(given), now=datetime.now(UTC), why="asked for")
+    print(f"{made.path}\nproven by restoring it: {made.rows:,} rows, {made.size / 1e6:,.1f} MB, {made.seconds:.1f} s")
+    return 0
+
+
+def _restore(given: Arguments) -> int:
+    found = backups.newest(_folder(given)) if given.file is None else None
+    path = given.file or (found.path if found else None)
+    if path is None:
+        raise WorldFault(f"There is no backup in {_folder(given)}.")
+    done = backups.restore(path, open_engine(address_of(given)), replace=given.replace)
+    print(f"restored {path}: {done.backup.rows:,} rows")
+    return 0
+
+
+def _verify(given: Arguments) -> int:
+    if given.file is not None:
+        found = backups.verify(given.file)
+        print(f"{given.file} is good: {found.rows:,} rows, made {found.made_at:%Y-%m-%d %H:%M} UTC")
+        return 0
+    wrong = backups.check_books(open_engine(address_of(given)))
+    print("\n".join(wrong) if wrong else "all is well")
+    return 1 if wrong else 0
+
+
+def _folder(given: Arguments) -> Path:
+    return given.folder or settings.load().backups
+
+
+def _optimize_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("day", type=Path, help="a day file (JSON)")
+    parser.add_argument("--seconds", type=float, default=10.0, help="CPU seconds to search")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--engine", choices=solve.CHOICES, default="best")
+    parser.add_argument("--out", type=Path, required=True, help="where the plan goes (JSON)")
+
+
+def _optimize(given: Arguments) -> int:
+    if given.seconds < 0:
+        raise NotAllowed("Seconds are not negative.")
+    score = solve.optimize_file(given.day, given.seconds, given.seed, given.out, given.engine)
+    print(f"total {score.total:,}  W {score.W}  unserved {score.unserved}  drive {score.drive_s / 60:,.0f} min  "
+          f"{score.km:,.0f} km  overtime {score.overtime_s / 60:,.0f} min")  # fmt: skip
+    return 0
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("sample", "make a sample company", _sample_arguments, _sample),
+    Command("db", "upgrade, back up, restore or verify the database", _db_arguments, _db),
+    Command("optimize", "plan a day file", _optimize_arguments, _optimize),
+)

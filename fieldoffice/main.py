@@ -1,0 +1,194 @@
+"""The program's start: the only module that knows all. It reads settings, builds the office, and hands it to a front end."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from fieldoffice import cli, settings
+from fieldoffice.models.errors import NotAllowed, NotFound, Refused, WorldFault
+from fieldoffice.office import Office
+from fieldoffice.services import backups, company
+from fieldoffice.services.sample import opening
+from fieldoffice.services.tasks import Runner
+
+HOST_WORDS = "this computer"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command or the desktop; returns the exit code."""
+    multiprocessing.freeze_support()  # first: planner and press are children of this program
+    return cli.main(sys.argv[1:] if argv is None else argv, (*cli.COMMANDS, SCREENSHOT), _desktop)
+
+
+@dataclass
+class Opened:
+    """An office that is ready for a front end."""
+
+    office: Office
+    name: str
+    where: str
+
+
+def open_office(address: str) -> Opened:
+    """Bring the database up to date and open the office on it, with the sample's own clock where it is a sample."""
+    backups.bring_up_to_date(address, settings.load().backups, now=datetime.now(UTC))
+    office = Office(address)
+    try:
+        about = office.see(company.company)
+        if ahead := opening.clock_of(office):
+            office.clock = _ahead_by(ahead)
+    except Refused:
+        office.close()
+        raise
+    return Opened(office, about.name, _where(address, office.shared))
+
+
+def _ahead_by(gap: timedelta) -> Callable[[], datetime]:
+    return lambda: datetime.now(UTC) + gap
+
+
+def _where(address: str, shared: bool) -> str:
+    """Where the books are, in words without any password."""
+    if not shared:
+        return Path(address.partition(":///")[2]).name
+    from sqlalchemy.engine import make_url
+
+    url = make_url(address)
+    return f"{url.database} on {url.host or HOST_WORDS}"
+
+
+def _desktop(given: argparse.Namespace) -> int:
+    from fieldoffice.ui.app import create_app
+    from fieldoffice.ui.single import Single, bring_up
+
+    known = settings.load()
+    if given.sample:
+        address = opening.open_sample(known, datetime.now(UTC), cli.tell)
+    else:
+        address = known.address or (known.own_file if _exists(known.own_file) else "")
+    create_app(sys.argv[:1])
+    if not address:
+        address = _first_start(known)
+    if not address:
+        return 0
+    single = Single(address)
+    if address.startswith("sqlite") and not single.claim():
+        print("fieldoffice is already open on this file; its window was brought to the front.", file=sys.stderr)
+        return 0
+    try:
+        return _show(open_office(address), given.page, lambda window: single.on_call(lambda: bring_up(window)))
+    finally:
+        single.release()
+
+
+def _show(opened: Opened, page: str, started: Callable[..., object]) -> int:
+    from fieldoffice.ui.app import run_desktop
+
+    runner = Runner(opened.office)
+    try:
+        user = _signed_in(opened)
+        if user is None:
+            return 0
+        runner.start()
+        return run_desktop(opened.office, user_id=user.id, company=opened.name, who=user.name, where=opened.where, page=page,
+                           started=started)  # fmt: skip
+    finally:
+        runner.stop()
+        opened.office.close()
+
+
+def _signed_in(opened: Opened) -> company.UserRow | None:
+    """One desk signs its owner in by itself; an office asks for login and password."""
+    staff = opened.office.see(company.users)
+    if not opened.office.shared:
+        return staff[0]
+    from fieldoffice.ui.desk import Desk
+    from fieldoffice.ui.signin import SignIn
+
+    desk = Desk(opened.office)
+    try:
+        asking = SignIn(desk, opened.name, opened.where)
+        return asking.user if asking.exec() else None
+    finally:
+        desk.close()
+
+
+def _exists(address: str) -> bool:
+    return Path(address.partition(":///")[2]).exists()
+
+
+def _first_start(known: settings.Settings) -> str:
+    """Ask how to begin until it works or the person quits; returns the database address, empty to quit."""
+    from fieldoffice.ui.welcome import Welcome
+
+    sentence = ""
+    while True:
+        asking = Welcome(sentence=sentence)
+        if not asking.exec() or asking.choice is None:
+            return ""
+        try:
+            return _begin(known, asking.choice)
+        except Refused as refusal:
+            sentence = str(refusal)
+
+
+def _begin(known: settings.Settings, choice: object) -> str:
+    from fieldoffice.ui.making import make_with_progress
+    from fieldoffice.ui.welcome import Choice
+
+    assert isinstance(choice, Choice)
+    if choice.kind == "sample":
+        return make_with_progress(lambda tell: opening.open_sample(known, datetime.now(UTC), tell))
+    address = choice.address if choice.kind == "join" else known.own_file
+    backups.bring_up_to_date(address, known.backups, now=datetime.now(UTC))
+    if choice.kind == "new":
+        office = Office(address)
+        try:
+            office.do(company.found, name=choice.name, country=choice.country, zone=choice.zone, currency=choice.currency,
+                      paper=choice.paper, owner=choice.owner)  # fmt: skip
+        finally:
+            office.close()
+    open_office(address).office.close()  # an office to join has a company
+    settings.remember(known, address)
+    return address
+
+
+def _screenshot_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("page", help="the page, such as schedule")
+    parser.add_argument("--size", default="1366x768", help="width x height in pixels")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--out", type=Path, required=True, help="where the picture goes (PNG)")
+    parser.add_argument("--sample", action="store_true", help="on the sample company")
+    parser.add_argument("--database", default="", help="the database address; the configured one if not given")
+
+
+def _screenshot(given: argparse.Namespace) -> int:
+    from fieldoffice.ui.app import shoot
+
+    width, _, height = given.size.partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) >= 320 and int(height) >= 240):
+        raise NotAllowed("Give the size as width x height in pixels, such as 1366x768.")
+    address = (
+        opening.open_sample(settings.load(), datetime.now(UTC), cli.tell) if given.sample else cli.address_of(given)
+    )
+    if address.startswith("sqlite") and not _exists(address):
+        raise WorldFault("There is no company on this computer yet. Start fieldoffice once, or use --sample.")
+    opened = open_office(address)
+    try:
+        staff = opened.office.see(company.users)
+        if not staff:
+            raise NotFound("This company has no users.")
+        shoot(opened.office, given.page, (int(width), int(height)), given.theme, given.out, user_id=staff[0].id,
+              company=opened.name, who=staff[0].name, where=opened.where)  # fmt: skip
+    finally:
+        opened.office.close()
+    return 0
+
+
+SCREENSHOT = cli.Command("screenshot", "write a picture of a page", _screenshot_arguments, _screenshot)

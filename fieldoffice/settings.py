@@ -1,0 +1,68 @@
+"""This machine's settings: where the company's database is, and where files of this user go. Secrets are not kept here."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from fieldoffice.models.errors import WorldFault
+
+ADDRESS_VARIABLE = "FIELDOFFICE_DATABASE_URL"
+HOME_VARIABLE = "FIELDOFFICE_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`address` is empty until somebody chose; the variable FIELDOFFICE_DATABASE_URL goes before the file."""
+
+    home: Path
+    address: str = ""
+
+    @property
+    def backups(self) -> Path:
+        return self.home / "backups"
+
+    @property
+    def own_file(self) -> str:
+        """The address of the embedded default: one file in the user's data folder."""
+        return f"sqlite:///{self.home / 'fieldoffice.db'}"
+
+    def sample_file(self, size: str) -> Path:
+        return self.home / f"sample-{size}.db"
+
+
+def load() -> Settings:
+    """What the environment and the settings file of this user say."""
+    home = Path(os.environ.get(HOME_VARIABLE) or platformdirs.user_data_dir("fieldoffice", appauthor=False))
+    chosen = os.environ.get(ADDRESS_VARIABLE, "")
+    return Settings(home, chosen or _read(home).get("address", ""))
+
+
+def remember(settings: Settings, address: str) -> Settings:
+    """Keep the database address for the next start."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        draft = _file(settings.home).with_suffix(".tmp")
+        draft.write_text(json.dumps({"address": address}, indent=1), encoding="utf-8")
+        draft.replace(_file(settings.home))
+    except OSError as error:
+        raise WorldFault(f"The settings could not be kept in {settings.home}: {error.strerror}.") from None
+    return Settings(settings.home, address)
+
+
+def _file(home: Path) -> Path:
+    return home / "settings.json"
+
+
+def _read(home: Path) -> dict[str, str]:
+    try:
+        found = json.loads(_file(home).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        raise WorldFault(f"The settings file {_file(home)} cannot be read. Mend or remove it.") from None
+    return found if isinstance(found, dict) else {}
