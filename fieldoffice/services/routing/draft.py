@@ -1,0 +1,186 @@
+"""A plan in the making: routes by index with the times that tell at once where one more visit fits.
+
+For every position the earliest ready times before it and the latest arrivals behind it are kept, so that trying a visit
+there is a handful of comparisons; it is exact for lunch and several windows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from fieldoffice.services.routing.problem import Plan, Problem, ProviderShift, Route
+from fieldoffice.services.routing.schedule import (
+    Ready,
+    after_visit,
+    end_of_day,
+    latest_arrivals,
+    ready_times,
+    timed,
+)
+from fieldoffice.services.routing.tables import NEVER, Tables, tables_of
+
+
+class Insertion(NamedTuple):
+    """Where a visit may go and what it adds, in seconds of the objective; compares by cost first."""
+
+    cost: int
+    k: int
+    position: int
+    drive_s: int
+    overtime_s: int
+
+
+@dataclass
+class Lane:
+    """One provider's order of visits with its times; `latest[p]` belongs to the stop at position p (last: the end place)."""
+
+    k: int
+    sequence: list[int] = field(default_factory=list[int])
+    ready: list[Ready] = field(default_factory=list[Ready])
+    latest: list[Ready] = field(default_factory=list[Ready])
+    end: int = 0
+
+
+@dataclass
+class Draft:
+    """Lanes of all providers; `insert` and `remove` keep their times right."""
+
+    tables: Tables
+    lanes: list[Lane]
+
+    @classmethod
+    def empty(cls, problem: Problem) -> Draft:
+        tables = tables_of(problem)
+        draft = cls(tables, [Lane(k) for k in range(len(problem.providers))])
+        for lane in draft.lanes:
+            draft.retime(lane)
+        return draft
+
+    @classmethod
+    def of(cls, problem: Problem, plan: Plan) -> Draft:
+        """The orders of a plan; visits that its times or the standing rules do not allow (any more) are left out."""
+        draft = cls.empty(problem)
+        for provider_id in plan.routes:
+            if provider_id in problem.provider_index:
+                lane = draft.lanes[problem.provider_index[provider_id]]
+                known = (problem.visit_index.get(visit_id) for visit_id in plan.sequence(provider_id))
+                draft._append(lane, (i for i in known if i is not None))
+        return draft
+
+    def _append(self, lane: Lane, visits: Iterable[int]) -> None:
+        served = {i for other in self.lanes for i in other.sequence}
+        for i in visits:
+            if i not in served and self.tables.surcharge[i, lane.k] >= 0 and self._fits(lane.k, [*lane.sequence, i]):
+                lane.sequence.append(i)
+        self.retime(lane)
+
+    def _fits(self, k: int, sequence: Sequence[int]) -> bool:
+        return timed(self.tables, k, sequence) is not None
+
+    def insert(self, i: int, k: int, position: int) -> None:
+        self.lanes[k].sequence.insert(position, i)
+        self.retime(self.lanes[k])
+
+    def remove(self, i: int) -> tuple[int, int]:
+        """Take a visit out; returns the provider and the position where it was."""
+        lane = next(lane for lane in self.lanes if i in lane.sequence)
+        position = lane.sequence.index(i)
+        del lane.sequence[position]
+        self.retime(lane)
+        return lane.k, position
+
+    def places(self, i: int) -> Iterator[Insertion]:
+        """Every place where visit i fits, over all its providers."""
+        for k in self.tables.allowed[i]:
+            yield from self.places_with(i, k)
+
+    def places_with(self, i: int, k: int) -> Iterator[Insertion]:
+        """Every place of visit i with provider k, none when it does not fit."""
+        lane = self.lanes[k]
+        provider = self.tables.problem.providers[k]
+        surcharge = int(self.tables.surcharge[i, k])
+        for position in range(len(lane.sequence) + 1):
+            end = self._end_with(provider, lane, i, position)
+            if end < NEVER:
+                drive_s = self._detour(lane, i, position)
+                overtime_s = _overtime(provider, end) - _overtime(provider, lane.end)
+                factor = self.tables.problem.weights.overtime_factor
+                yield Insertion(drive_s + surcharge + factor * overtime_s, k, position, drive_s, overtime_s)
+
+    def with_provider(self, provider: ProviderShift) -> Draft:
+        """A draft with this one provider's rules changed and that lane timed again; this draft stays as it is."""
+        problem = self.tables.problem
+        k = problem.provider_index[provider.id]
+        changed = tuple(provider if other.id == provider.id else other for other in problem.providers)
+        draft = Draft(replace(self.tables, problem=replace(problem, providers=changed)), [*self.lanes])
+        draft.lanes[k] = Lane(k, [*self.lanes[k].sequence])
+        draft.retime(draft.lanes[k])
+        return draft
+
+    def unserved(self) -> list[int]:
+        served = {i for lane in self.lanes for i in lane.sequence}
+        return [i for i in range(len(self.tables.place)) if i not in served]
+
+    def plan(self) -> Plan:
+        """The earliest plan of these lanes."""
+        problem = self.tables.problem
+        routes: dict[str, Route] = {}
+        for lane in self.lanes:
+            route = timed(self.tables, lane.k, lane.sequence)
+            if route is not None and route.stops:
+                routes[problem.providers[lane.k].id] = route
+        return Plan(routes)
+
+    def retime(self, lane: Lane) -> None:
+        """Set the times of a lane after its order or its provider changed."""
+        provider = self.tables.problem.providers[lane.k]
+        lane.ready = ready_times(self.tables, lane.k, lane.sequence)
+        lane.latest = latest_arrivals(self.tables, lane.k, lane.sequence)
+        back_s = self.tables.seconds[self._place(lane, len(lane.sequence) - 1)][provider.end]
+        lane.end = end_of_day(provider, lane.ready[-1], back_s) if lane.sequence else provider.shift[0]
+
+    def _place(self, lane: Lane, position: int) -> int:
+        """The place of a stop; -1 is the start place, one past the last is the end place."""
+        if position < 0:
+            return self.tables.problem.providers[lane.k].start
+        if position == len(lane.sequence):
+            return self.tables.problem.providers[lane.k].end
+        return self.tables.place[lane.sequence[position]]
+
+    def _detour(self, lane: Lane, i: int, position: int) -> int:
+        seconds, here = self.tables.seconds, self.tables.place[i]
+        before, behind = self._place(lane, position - 1), self._place(lane, position)
+        saved = seconds[before][behind] if lane.sequence else 0
+        return seconds[before][here] + seconds[here][behind] - saved
+
+    def _end_with(self, provider: ProviderShift, lane: Lane, i: int, position: int) -> int:
+        """End of the day with visit i at this position; `NEVER` when it does not fit."""
+        tables, here = self.tables, self.tables.place[i]
+        drive_s = tables.seconds[self._place(lane, position - 1)][here]
+        ready = after_visit(provider, lane.ready[position], drive_s, tables.starts[i], tables.duration[i])
+        onward_s = tables.seconds[here][self._place(lane, position)]
+        if not _reaches(provider, ready, onward_s, lane.latest[position]):
+            return NEVER
+        if not provider.max_overtime_s:
+            return 0
+        for after in lane.sequence[position:]:
+            ready = after_visit(provider, ready, onward_s, tables.starts[after], tables.duration[after])
+            position += 1
+            onward_s = tables.seconds[tables.place[after]][self._place(lane, position)]
+        return end_of_day(provider, ready, onward_s)
+
+
+def _reaches(provider: ProviderShift, ready: Ready, drive_s: int, latest: Ready) -> bool:
+    """Whether leaving at `ready` arrives in time for the rest of the day, lunch included."""
+    if ready[1] + drive_s <= latest[1]:
+        return True
+    lunch = provider.lunch
+    if lunch is None or ready[0] > lunch.window[1]:
+        return False
+    return ready[0] + drive_s <= latest[0] or max(ready[0] + drive_s, lunch.window[0]) + lunch.duration_s <= latest[1]
+
+
+def _overtime(provider: ProviderShift, end: int) -> int:
+    return max(0, end - provider.shift[1])

@@ -1,0 +1,148 @@
+"""When things happen on a lane: forward ready times, backward latest arrivals, the end of the day and its cost.
+
+The rules are those of `schedule.py`, on tables; the two are tested against each other.
+"""
+
+from __future__ import annotations
+
+from fieldoffice.services.routing.kernel.arrays import (
+    COST,
+    DURATION,
+    END,
+    FINISH,
+    FIRST_WINDOW,
+    HAS_LUNCH,
+    HERE,
+    LAST_END,
+    LATEST,
+    LATEST_FED,
+    LEG,
+    LENGTH,
+    LUNCH_FROM,
+    LUNCH_S,
+    LUNCH_TO,
+    NEVER,
+    OVERTIME_FACTOR,
+    PLACE,
+    READY,
+    READY_FED,
+    SHIFT_FROM,
+    SHIFT_TO,
+    START,
+    SURCHARGE,
+    TO,
+    VERSION,
+    VERSIONS,
+    VISIT,
+    WINDOWS,
+    Small,
+    Table,
+)
+from fieldoffice.services.routing.kernel.compiled import compiled
+
+
+@compiled
+def done_at(visit: Table, i: int, arrival: int) -> int:
+    """When visit i is done after arriving at `arrival`; NEVER when no window is left."""
+    for w in range(visit[i, WINDOWS]):
+        if arrival <= visit[i, FIRST_WINDOW + 2 * w + 1]:
+            return max(arrival, visit[i, FIRST_WINDOW + 2 * w]) + visit[i, DURATION]
+    return NEVER
+
+
+@compiled
+def ready_after(visit: Table, shift: Table, k: int, i: int, drive: int, ready: int) -> int:
+    """Ready time after visit i with lunch still to come; NEVER when it is too late for lunch then."""
+    done = done_at(visit, i, ready + drive)
+    return done if done <= shift[k, LUNCH_TO] else NEVER
+
+
+@compiled
+def fed_after(visit: Table, shift: Table, k: int, i: int, drive: int, ready: int, fed: int) -> int:
+    """Ready time after visit i with lunch taken, before the drive or on it."""
+    done = done_at(visit, i, fed + drive)
+    if ready <= shift[k, LUNCH_TO]:
+        done = min(done, done_at(visit, i, max(ready + drive, shift[k, LUNCH_FROM]) + shift[k, LUNCH_S]))
+    return done
+
+
+@compiled
+def home_at(shift: Table, k: int, drive: int, ready: int, fed: int) -> int:
+    """Earliest arrival at the end place; lunch may also follow it."""
+    end = fed + drive
+    if ready <= shift[k, LUNCH_TO]:
+        end = min(end, max(ready + drive, shift[k, LUNCH_FROM]) + shift[k, LUNCH_S])
+        if ready + drive <= shift[k, LUNCH_TO]:
+            end = min(end, ready + drive)
+    return end
+
+
+@compiled
+def latest_start(visit: Table, i: int, bound: int) -> int:
+    """The latest allowed start of visit i up to `bound`, -NEVER when there is none."""
+    best = -NEVER
+    for w in range(visit[i, WINDOWS]):
+        if visit[i, FIRST_WINDOW + 2 * w] <= bound:
+            best = min(visit[i, FIRST_WINDOW + 2 * w + 1], bound)
+    return best
+
+
+@compiled
+def set_ready(visit: Table, shift: Table, lane: Table, route: Table, k: int, first: int) -> None:
+    """Ready times behind position `first`, and the end of the day."""
+    n = route[k, LENGTH]
+    ready, fed = lane[k, first, READY], lane[k, first, READY_FED]
+    for p in range(first, n):
+        i, drive = lane[k, p, VISIT], lane[k, p, LEG]
+        fed = fed_after(visit, shift, k, i, drive, ready, fed)
+        ready = ready_after(visit, shift, k, i, drive, ready)
+        lane[k, p + 1, READY] = ready
+        lane[k, p + 1, READY_FED] = fed
+    route[k, FINISH] = home_at(shift, k, lane[k, n, LEG], ready, fed) if n > 0 else shift[k, SHIFT_FROM]
+
+
+@compiled
+def set_latest(visit: Table, shift: Table, lane: Table, k: int, last: int) -> None:
+    """Latest arrivals at the visits from position `last` down to the first."""
+    for p in range(last, -1, -1):
+        i, drive = lane[k, p, VISIT], lane[k, p + 1, LEG]
+        by_fed = lane[k, p + 1, LATEST_FED]
+        by = lane[k, p + 1, LATEST] - drive
+        if shift[k, LUNCH_FROM] + shift[k, LUNCH_S] <= by_fed:
+            by = max(by, min(shift[k, LUNCH_TO], by_fed - shift[k, LUNCH_S] - drive))
+        lane[k, p, LATEST] = latest_start(visit, i, min(by, shift[k, LUNCH_TO]) - visit[i, DURATION])
+        lane[k, p, LATEST_FED] = latest_start(visit, i, by_fed - drive - visit[i, DURATION])
+
+
+@compiled
+def set_cost(shift: Table, known: Small, lane: Table, route: Table, book: Table, k: int) -> None:
+    """Drive, surcharges and overtime of the lane, and a new version."""
+    cost, n = 0, route[k, LENGTH]
+    for p in range(n):
+        cost += lane[k, p, LEG] + known[lane[k, p, VISIT], k, SURCHARGE]
+    if n > 0:
+        cost += lane[k, n, LEG] + book[OVERTIME_FACTOR] * max(0, route[k, FINISH] - shift[k, SHIFT_TO])
+    route[k, COST] = cost
+    book[VERSIONS] += 1
+    route[k, VERSION] = book[VERSIONS]
+
+
+@compiled
+def open_lane(
+    travel: Small, visit: Table, shift: Table, known: Small, lane: Table, route: Table, book: Table, k: int
+) -> None:
+    """Set up places, times and cost of a lane from its visits."""
+    n = route[k, LENGTH]
+    lane[k, 0, HERE] = shift[k, START]
+    for p in range(n):
+        lane[k, p + 1, HERE] = visit[lane[k, p, VISIT], PLACE]
+        lane[k, p, LEG] = travel[lane[k, p, HERE], lane[k, p + 1, HERE], TO]
+    lane[k, n + 1, HERE] = shift[k, END]
+    lane[k, n, LEG] = travel[lane[k, n, HERE], shift[k, END], TO] if n > 0 else 0
+    lane[k, 0, READY] = shift[k, SHIFT_FROM] if shift[k, HAS_LUNCH] else NEVER
+    lane[k, 0, READY_FED] = NEVER if shift[k, HAS_LUNCH] else shift[k, SHIFT_FROM]
+    lane[k, n, LATEST] = min(shift[k, LUNCH_TO], shift[k, LAST_END])
+    lane[k, n, LATEST_FED] = shift[k, LAST_END]
+    set_ready(visit, shift, lane, route, k, 0)
+    set_latest(visit, shift, lane, k, n - 1)
+    set_cost(shift, known, lane, route, book, k)
