@@ -1,0 +1,192 @@
+"""Every command of the desktop once: words, shortcut, icon, where it works.
+
+Menus, buttons, the shortcut sheet (F1) and the tests read this table; a page binds the ones it carries out:
+`bind(self, {"lock": self.lock})` gives the QActions by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from fieldoffice.ui import icons
+
+Context = Literal["window", "day", "job", "visit", "view", "plan", "panel", "table"]
+
+CONTEXTS: Mapping[Context, str] = {
+    "window": "Everywhere",
+    "day": "Moving through days",
+    "view": "Board and map",
+    "job": "Jobs",
+    "visit": "The selected visits",
+    "plan": "Optimize",
+    "panel": "While editing",
+    "table": "In a list",
+}
+"""The headings of the shortcut sheet, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`shortcuts` in Qt's notation, the first one is shown; `tip` says what happens, in one sentence."""
+
+    id: str
+    words: str
+    icon: str
+    context: Context
+    tip: str
+    shortcuts: tuple[str, ...] = ()
+    checkable: bool = False
+
+
+def _a(id: str, words: str, icon: str, context: Context, tip: str, *shortcuts: str, checkable: bool = False) -> Action:
+    return Action(id, words, icon, context, tip, shortcuts, checkable)
+
+
+WINDOW: tuple[Action, ...] = (
+    _a("undo", "Undo", "undo", "window", "Take back your last action in this window.", "Ctrl+Z"),
+    _a("redo", "Redo", "redo", "window", "Do again what you took back.", "Ctrl+Shift+Z", "Ctrl+Y"),
+    _a("find", "Find", "search", "window", "Go to the search field of this page.", "Ctrl+F"),
+    _a("refresh", "Refresh", "refresh", "window", "Read this page again from the database.", "F5"),
+    _a("next_pane", "Next pane", "keyboard_tab", "window", "Go to the next part of the window: sidebar, page, panel.", "F6"),
+    _a("previous_pane", "Previous pane", "keyboard_tab", "window", "Go to the previous part of the window.", "Shift+F6"),
+    _a("toggle_sidebar", "Narrow sidebar", "menu_open", "window", "Show the sidebar as icons only, or with words.", "Ctrl+B",
+       checkable=True),
+    _a("toggle_dark", "Dark colors", "dark_mode", "window", "Switch between light and dark colors.", "Ctrl+Shift+D",
+       checkable=True),
+    _a("full_screen", "Full screen", "fullscreen", "window", "Use the whole screen, or give it back.", "F11", checkable=True),
+    _a("help", "Help and shortcuts", "help", "window", "Open the user guide and the list of shortcuts.", "F1", "?"),
+    _a("quit", "Quit", "logout", "window", "Close the program. Everything is saved already.", "Ctrl+Q"),
+)
+
+DAY: tuple[Action, ...] = (
+    _a("today", "Today", "today", "day", "Go to today.", "T"),
+    _a("day_before", "Earlier", "chevron_left", "day", "Go back by one day, or by what is shown.", "Ctrl+Left"),
+    _a("day_after", "Later", "chevron_right", "day", "Go on by one day, or by what is shown.", "Ctrl+Right"),
+    _a("go_to_day", "Go to day…", "calendar_month", "day", "Type or pick a day.", "G"),
+    _a("view_1", "Day", "view_day", "day", "Show one day.", "1", checkable=True),
+    _a("view_3", "3 days", "view_column", "day", "Show three days.", "3", checkable=True),
+    _a("view_7", "Week", "view_week", "day", "Show seven days.", "7", checkable=True),
+)
+
+VIEW: tuple[Action, ...] = (
+    _a("zoom_in", "Zoom in", "zoom_in", "view", "Show less time, or a smaller area, in more detail.", "Ctrl++", "Ctrl+="),
+    _a("zoom_out", "Zoom out", "zoom_out", "view", "Show more time, or a larger area.", "Ctrl+-"),
+    _a("zoom_reset", "Fit", "fit_screen", "view", "Show the whole day, or all jobs on the map.", "Ctrl+0"),
+    _a("toggle_map", "Map", "map", "view", "Show or hide the map beside the board.", "M", checkable=True),
+    _a("toggle_tray", "Unscheduled jobs", "assignment_late", "view", "Show or hide the tray of unscheduled jobs.", "U",
+       checkable=True),
+    _a("toggle_routes", "Routes", "route", "view", "Show or hide each provider's route.", "R", checkable=True),
+    _a("select_all", "Select all", "select_all", "view", "Select all visits that are shown.", "Ctrl+A"),
+    _a("day_sheet", "Day sheet", "print", "view", "Preview and print the day sheet of the selected provider.", "Ctrl+P"),
+)
+
+JOB: tuple[Action, ...] = (
+    _a("new_job", "New job", "add", "job", "Open an empty job.", "Ctrl+N"),
+    _a("open_job", "Open job", "open_in_new", "job", "Open the job of the selected visit.", "Return", "Enter"),
+    _a("customer", "Customer", "person", "job", "Open the customer of the selected visit."),
+)
+
+VISIT: tuple[Action, ...] = (
+    _a("assign", "Assign to…", "assignment_ind", "visit", "Give the selected visits to a provider, with a time.", "S"),
+    _a("move_earlier", "Move earlier", "arrow_back", "visit", "Move the selected visits 15 minutes earlier.", "Alt+Left"),
+    _a("move_later", "Move later", "arrow_forward", "visit", "Move the selected visits 15 minutes later.", "Alt+Right"),
+    _a("move_up", "To the provider above", "arrow_upward", "visit", "Give the selected visits to the provider above.",
+       "Alt+Up"),
+    _a("move_down", "To the provider below", "arrow_downward", "visit", "Give the selected visits to the provider below.",
+       "Alt+Down"),
+    _a("lock", "Lock", "lock", "visit", "Keep time and provider as they are, or let them be moved again.", "L",
+       checkable=True),
+    _a("unassign", "Unassign", "event_busy", "visit", "Put the selected visits back into the tray.", "Backspace", "Delete"),
+    _a("dispatch", "Dispatch", "send", "visit", "Tell the provider: this visit is yours.", "D"),
+    _a("en_route", "En route", "local_shipping", "visit", "The provider is on the way.", "E"),
+    _a("arrived", "Arrived", "location_on", "visit", "The provider is there.", "A"),
+    _a("working", "Working", "build", "visit", "Work has begun.", "W"),
+    _a("pause", "Pause or resume", "pause", "visit", "Interrupt the work, or go on with it.", "P"),
+    _a("completed", "Completed", "check_circle", "visit", "The work is done.", "C"),
+    _a("partly_done", "Partly done", "pending", "visit", "Some of the work is left for another visit.", "Shift+C"),
+    _a("not_done", "Not done", "cancel", "visit", "The visit came to nothing; a reason is asked for.", "X"),
+    _a("cancel_visit", "Cancel visit", "block", "visit", "The visit will not take place; a reason is asked for.", "Shift+X"),
+    _a("correct_time", "Correct times…", "edit_calendar", "visit", "Enter when a phase really began; both times are kept.",
+       "Shift+T"),
+    _a("timeline", "Timeline", "history", "visit", "What happened to this job, and how long each phase took.", "Shift+L"),
+    _a("show_on_map", "Show on map", "my_location", "visit", "Center the map on the selected visit.", "Shift+M"),
+)
+
+PLAN: tuple[Action, ...] = (
+    _a("optimize", "Optimize", "wand_stars", "plan", "Find a better plan for this day; nothing changes until you apply it.",
+       "Ctrl+O"),
+    _a("apply_plan", "Apply", "check", "plan", "Put the ticked changes of the plan on the board.", "Ctrl+Shift+Return"),
+    _a("discard_plan", "Discard", "close", "plan", "Leave the board as it is."),
+)
+
+PANEL: tuple[Action, ...] = (
+    _a("save", "Save", "save", "panel", "Save and stay.", "Ctrl+S"),
+    _a("save_close", "Save and close", "check", "panel", "Save and close the panel.", "Ctrl+Return", "Ctrl+Enter"),
+    _a("close_panel", "Close", "close", "panel", "Close the panel; changes that are not saved are asked about.", "Esc"),
+    _a("add_line", "Add line", "add", "panel", "Add a line at the end.", "Ctrl+L"),
+    _a("remove_line", "Remove line", "delete", "panel", "Remove the selected line.", "Ctrl+Delete"),
+)
+
+TABLE: tuple[Action, ...] = (
+    _a("copy", "Copy", "content_copy", "table", "Copy the selected rows, ready for a spreadsheet.", "Ctrl+C"),
+)
+
+ACTIONS: tuple[Action, ...] = (*WINDOW, *DAY, *VIEW, *JOB, *VISIT, *PLAN, *PANEL, *TABLE)
+_BY_ID = {action.id: action for action in ACTIONS}
+
+
+def action(id: str) -> Action:
+    """The entry of that id; KeyError when nobody declared it."""
+    return _BY_ID[id]
+
+
+def bind(widget: QWidget, calls: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:
+    """Make `widget` carry out these actions; a checkable one calls with its new state, the others with nothing.
+
+    Shortcuts work while the focus is in `widget`, those of the context "window" anywhere in its window.
+    """
+    made = {id: make(widget, id) for id in calls}
+    for id, call in calls.items():
+        if made[id].isCheckable():
+            made[id].triggered.connect(lambda checked, call=call: call(checked))
+        else:
+            made[id].triggered.connect(lambda _checked=False, call=call: call())
+        widget.addAction(made[id])
+    return made
+
+
+def make(parent: QWidget, id: str) -> QAction:
+    """The QAction of that id, not yet connected to anything."""
+    entry = action(id)
+    made = QAction(entry.words, parent)
+    made.setObjectName(id)
+    made.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
+    made.setShortcutContext(_reach(entry))
+    made.setCheckable(entry.checkable)
+    made.setToolTip(tip(entry))
+    made.setStatusTip(entry.tip)
+    icons.dress(made, entry.icon)
+    return made
+
+
+def tip(entry: Action) -> str:
+    """What a tooltip says: words, shortcut, and what happens; plain text."""
+    keys = f" ({shown_keys(entry)})" if entry.shortcuts else ""
+    return f"{entry.words.rstrip('…')}{keys}\n{entry.tip}"
+
+
+def shown_keys(entry: Action) -> str:
+    """The shortcuts as this system writes them, "Ctrl+Z" or "⌘Z"."""
+    shown = (QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in entry.shortcuts)
+    return ", ".join(dict.fromkeys(shown))
+
+
+def _reach(entry: Action) -> Any:
+    everywhere = entry.context == "window"
+    return Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut

@@ -1,0 +1,102 @@
+"""The register of pages and panels: what exists, where it stands in the sidebar, and how it is made.
+
+A page is a QWidget built as `Page(desk)`. It may have any of the methods of `Page` below; the window asks for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from fieldoffice.ui.desk import Desk
+from fieldoffice.ui.parts.panel import SidePanel
+
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("Dashboard", "dashboard"),
+    ("Customers", "group"),
+    ("Providers", "engineering"),
+    ("Scheduling", "calendar_month"),
+    ("Accounting", "account_balance_wallet"),
+    ("Post Operations", "assignment_turned_in"),
+    ("Organization", "corporate_fare"),
+)
+"""The words of the manual in its order, with an icon; the sidebar shows those that have a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """`factory` is "module:Class", imported when the page is first shown."""
+
+    id: str
+    section: str
+    title: str
+    icon: str
+    factory: str
+
+    def make(self, desk: Desk) -> QWidget:
+        return load(self.factory)(desk)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEntry:
+    """A SidePanel that `desk.open(id, …)` shows beside the page; made once for a window, then `open(**args)`."""
+
+    id: str
+    factory: str
+
+    def make(self, desk: Desk) -> SidePanel:
+        return load(self.factory)(desk)
+
+
+class Page(Protocol):
+    """What the window may ask of a page; each method may be missing."""
+
+    def head(self) -> Sequence[QAction | QWidget]:
+        """What stands right of the title; a QAction with the property "primary" becomes the primary button."""
+        ...
+
+    def open(self, **args: Any) -> None:
+        """Show what `desk.open(page, …)` asked for."""
+        ...
+
+    def ready(self) -> bool:
+        """Whether all that the page shows at first has arrived (pictures for the README wait for it)."""
+        ...
+
+    def may_leave(self) -> bool:
+        """False when something would be lost; the page has then said so itself."""
+        ...
+
+    def refresh(self) -> None:
+        """Read again from the database (F5)."""
+        ...
+
+    def find(self) -> None:
+        """Put the keyboard into the search field (Ctrl+F)."""
+        ...
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("schedule", "Scheduling", "Board", "calendar_month", "fieldoffice.ui.schedule.whole:WholeSchedule"),
+    PageEntry("map", "Scheduling", "Map", "map", "fieldoffice.ui.schedule.whole:MapPage"),
+)
+
+PANELS: tuple[PanelEntry, ...] = (
+)
+
+
+def load(factory: str) -> Any:
+    """The class behind "module:Class"."""
+    module, name = factory.split(":")
+    return getattr(import_module(module), name)
+
+
+def ask(page: QWidget, method: str, default: Any = None, **args: Any) -> Any:
+    """Call an optional method of a page; `default` when it has none."""
+    found = getattr(page, method, None)
+    return found(**args) if callable(found) else default
