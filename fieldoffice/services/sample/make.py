@@ -1,0 +1,158 @@
+"""Making the sample company: deterministic, in the order of time, through the services that people use."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from PIL import Image, ImageDraw
+
+from fieldoffice.models.appointment import Appointment
+from fieldoffice.models.states import AppointmentState as S
+from fieldoffice.office import Office, Tx
+from fieldoffice.services import company, providers
+from fieldoffice.services.calendar import local
+from fieldoffice.services.dispatch import moves
+from fieldoffice.services.dispatch.board import board
+from fieldoffice.services.dispatch.progress import enter
+from fieldoffice.services.dispatch.rows import Card
+from fieldoffice.services.jobs.editing import cancel_job
+from fieldoffice.services.jobs.files import attach
+from fieldoffice.services.jobs.sheet import job_sheet
+from fieldoffice.services.sample.days import Diarist
+from fieldoffice.services.sample.people import ZONE, Cast, assemble, real_addresses
+from fieldoffice.services.sample.wishes import wishes
+
+BACK, AHEAD = timedelta(days=91), timedelta(days=28)
+JOBS_A_DAY = 30
+OFFICE_HOURS = (9 * 60 + 30, 16 * 60)  # minutes after midnight, local
+USUAL_TIME = 11 * 60
+Tell = Callable[[str, float], None]
+"""Told what is being made and how far it is, from 0 to 1."""
+
+
+def sample_now(now: datetime) -> datetime:
+    """The moment at which the sample company lives: now within office hours, else eleven in the morning of today."""
+    zone = ZoneInfo(ZONE)
+    here = now.astimezone(zone)
+    minute = here.hour * 60 + here.minute
+    if OFFICE_HOURS[0] <= minute <= OFFICE_HOURS[1]:
+        return now.astimezone(UTC)
+    return local(here.date(), USUAL_TIME, zone)
+
+
+def make_small(office: Office, now: datetime, tell: Tell = lambda what, share: None) -> datetime:
+    """8 providers, about 30 jobs a day, a quarter of history and four weeks ahead; returns the sample's own now.
+
+    Each day is one transaction of the same services that the desktop calls. The same day gives the same company.
+    """
+    then, zone = sample_now(now), ZoneInfo(ZONE)
+    today = then.astimezone(zone).date()
+    first, dice = today - BACK, random.Random(today.toordinal())
+    tell("People and price book", 0.0)
+    people = office.do(_people, dice, first, today)
+    asked = wishes(dice, people, first, today + AHEAD, JOBS_A_DAY, then, zone)
+    diarist = Diarist(dice, then, asked)
+    days = (today - first).days + 1
+    for n in range(days):
+        tell("Working days", (n + 1) / (days + 2))
+        office.do(diarist.live, first + timedelta(days=n))
+    tell("The weeks ahead", (days + 1) / (days + 2))
+    for n in range(1, AHEAD.days + 1):
+        office.do(_ahead, diarist, today + timedelta(days=n), then)
+    office.do(_loose_ends, people, then, today)
+    office.do(company.set_setting, "clock_ahead_s", round((then - now).total_seconds()))
+    tell("Done", 1.0)
+    return then
+
+
+def _people(tx: Tx, dice: random.Random, first: date, today: date) -> Cast:
+    tx.now = local(first, 6 * 60, ZoneInfo(ZONE))
+    people = assemble(tx, dice, real_addresses(), today)
+    zone = tx.zone
+    for provider, day, days, why in ((1, 9, 5, "Vacation"), (4, -40, 3, "Sick"), (6, 2, 1, "Training")):
+        start = today + timedelta(days=day)
+        providers.add_absence(
+            tx, people.providers[provider], local(start, 0, zone), local(start + timedelta(days=days), 0, zone), why
+        )
+    providers.add_absence(tx, people.providers[2], local(today, 15 * 60, zone), local(today, 17 * 60, zone), "Doctor")
+    return people
+
+
+def _ahead(tx: Tx, diarist: Diarist, on: date, now: datetime) -> None:
+    """Tomorrow is planned nearly whole, later days in part; the rest waits in the tray."""
+    tx.now = now
+    days = (on - now.astimezone(tx.zone).date()).days
+    diarist.plan(tx, on, leave=0.1 if days == 1 else 0.25)
+
+
+def _loose_ends(tx: Tx, people: Cast, now: datetime, today: date) -> None:
+    """One of each thing that a board can show: a lock, a hold, an override, a crew, a cancellation, pictures."""
+    tx.now = now
+    tomorrow = [c for c in board(tx, today + timedelta(days=1)).cards if c.state is S.SCHEDULED]
+    moves.lock(tx, [(c.id, c.version) for c in tomorrow[:2]], True)
+    _hold(tx, tomorrow[2], now)
+    _override(tx, tomorrow)
+    _crew(tx, tomorrow, people)
+    gone = tomorrow[5]
+    enter(tx, tx.get(Appointment, gone.id), S.CANCELLED, reason="Customer is on vacation")
+    cancel_job(tx, gone.job_id, version=job_sheet(tx, gone.job_id).version, reason="Customer is on vacation")
+    for card in board(tx, today).cards[:4]:
+        attach(
+            tx,
+            card.job_id,
+            name="under the sink.jpg",
+            media_type="image/jpeg",
+            content=_picture(card.id),
+            kind="before",
+        )
+
+
+def _hold(tx: Tx, card: Card, now: datetime) -> None:
+    assert card.starts_at is not None
+    moves.hold(
+        tx, card.id, version=card.version, provider_ids=card.provider_ids, starts_at=card.starts_at, minutes=24 * 60
+    )
+
+
+def _override(tx: Tx, cards: list[Card]) -> None:
+    """Two visits at one time for one provider, with the reason that was given."""
+    one = cards[3]
+    other = next(c for c in cards[6:] if c.provider_ids != one.provider_ids)
+    assert one.starts_at is not None
+    moves.place(tx, other.id, version=other.version, provider_ids=one.provider_ids, starts_at=one.starts_at + timedelta(minutes=30),
+                override="Same building, the customer waits in the lobby")  # fmt: skip
+
+
+def _crew(tx: Tx, cards: list[Card], people: Cast) -> None:
+    """A helper for one visit of tomorrow who is free then."""
+    for card in cards[7:]:
+        for helper in people.providers:
+            now = tx.get(Appointment, card.id)
+            if helper in card.provider_ids or now.starts_at is None or now.status is not S.SCHEDULED:
+                continue
+            try:
+                moves.place(
+                    tx, card.id, version=now.version, provider_ids=(*card.provider_ids, helper), starts_at=now.starts_at
+                )
+            except moves.Conflict:
+                continue
+            return
+
+
+def _picture(seed: int) -> bytes:
+    """A small drawing that stands for a photo."""
+    image = Image.new("RGB", (640, 480), (206, 214, 222))
+    pen, dice = ImageDraw.Draw(image), random.Random(seed)
+    pen.rectangle((0, 330, 640, 480), fill=(150, 132, 110))
+    for _ in range(6):
+        x, y = dice.randrange(560), dice.randrange(300)
+        pen.rounded_rectangle(
+            (x, y, x + 70, y + 160), 12, fill=(120 + dice.randrange(60), 126, 134), outline=(70, 76, 84), width=4
+        )
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()
