@@ -6,6 +6,7 @@ The world's faults and refusals come out as one sentence and exit code 2, never 
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,7 +17,9 @@ from pathlib import Path
 from fieldoffice import __version__, settings
 from fieldoffice.engine import open_engine
 from fieldoffice.models.errors import NotAllowed, Refused, WorldFault
-from fieldoffice.services import backups
+from fieldoffice.models.staff import Role
+from fieldoffice.office import Office
+from fieldoffice.services import backups, company
 from fieldoffice.services.routing import solve
 from fieldoffice.services.sample import opening
 
@@ -71,6 +74,15 @@ def address_of(given: Arguments) -> str:
     return getattr(given, "database", "") or settings.load().address or settings.load().own_file
 
 
+def _existing(given: Arguments) -> str:
+    """The same, where it must be there already: looking at a file never makes one."""
+    address = address_of(given)
+    path = address.removeprefix("sqlite:///")
+    if path != address and not Path(path).exists():
+        raise WorldFault(f"There is no database at {path}.")
+    return address
+
+
 def _sample_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size", choices=opening.SIZES, default="small", help="small: 8 providers; office: 25; large: 100"
@@ -109,7 +121,7 @@ def _upgrade(given: Arguments) -> int:
 
 
 def _backup(given: Arguments) -> int:
-    made = backups.back_up(open_engine(address_of(given)), _folder(given), now=datetime.now(UTC), why="asked for")
+    made = backups.back_up(open_engine(_existing(given)), _folder(given), now=datetime.now(UTC), why="asked for")
     print(f"{made.path}\nproven by restoring it: {made.rows:,} rows, {made.size / 1e6:,.1f} MB, {made.seconds:.1f} s")
     return 0
 
@@ -129,13 +141,53 @@ def _verify(given: Arguments) -> int:
         found = backups.verify(given.file)
         print(f"{given.file} is good: {found.rows:,} rows, made {found.made_at:%Y-%m-%d %H:%M} UTC")
         return 0
-    wrong = backups.check_books(open_engine(address_of(given)))
+    wrong = backups.check_books(open_engine(_existing(given)))
     print("\n".join(wrong) if wrong else "all is well")
     return 1 if wrong else 0
 
 
 def _folder(given: Arguments) -> Path:
     return given.folder or settings.load().backups
+
+
+def _user_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("list", "add", "password"))
+    parser.add_argument("login", nargs="?", default="", help="whom to add, or whose password to set")
+    parser.add_argument("--name", default="", help="the new user's name")
+    parser.add_argument(
+        "--role", action="append", choices=[role.value for role in Role], help="may be given several times"
+    )
+    parser.add_argument("--database", default="", help="the database address; the configured one if not given")
+
+
+def _user(given: Arguments) -> int:
+    office = Office(_existing(given))
+    try:
+        if given.what == "add":
+            roles = [Role(role) for role in given.role or (Role.DISPATCHER,)]
+            office.do(company.add_user, login=given.login, name=given.name, roles=roles, password=_new_password())
+        elif given.what == "password":
+            found = [user for user in office.see(company.users) if user.login == given.login.strip().lower()]
+            if not found:
+                raise NotAllowed(f"There is no user {given.login}.")
+            office.do(company.set_password, found[0].id, _new_password())
+        for user in office.see(company.users):
+            print(
+                f"{user.login:<16}{user.name:<24}{', '.join(user.roles)}{'' if user.has_password else '  (no password)'}"
+            )
+    finally:
+        office.close()
+    return 0
+
+
+def _new_password() -> str:
+    """Asked for twice on a terminal; read from one line of standard input otherwise."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("New password: ")
+    if first != getpass.getpass("Again: "):
+        raise NotAllowed("The two passwords differ.")
+    return first
 
 
 def _optimize_arguments(parser: argparse.ArgumentParser) -> None:
@@ -158,5 +210,6 @@ def _optimize(given: Arguments) -> int:
 COMMANDS: tuple[Command, ...] = (
     Command("sample", "make a sample company", _sample_arguments, _sample),
     Command("db", "upgrade, back up, restore or verify the database", _db_arguments, _db),
+    Command("user", "list or add the people of the office, set a password", _user_arguments, _user),
     Command("optimize", "plan a day file", _optimize_arguments, _optimize),
 )

@@ -73,8 +73,8 @@ def _desktop(given: argparse.Namespace) -> int:
     else:
         address = known.address or (known.own_file if _exists(known.own_file) else "")
     create_app(sys.argv[:1])
-    if not address:
-        address = _first_start(known)
+    if not address or not _has_company(address):
+        address = _first_start(known, address)
     if not address:
         return 0
     single = Single(address)
@@ -104,9 +104,9 @@ def _show(opened: Opened, page: str, started: Callable[..., object]) -> int:
 
 
 def _signed_in(opened: Opened) -> company.UserRow | None:
-    """One desk signs its owner in by itself; an office asks for login and password."""
+    """One desk signs its owner in by itself, as does an office in which nobody has a password yet; others ask."""
     staff = opened.office.see(company.users)
-    if not opened.office.shared:
+    if not opened.office.shared or not any(user.has_password for user in staff):
         return staff[0]
     from fieldoffice.ui.desk import Desk
     from fieldoffice.ui.signin import SignIn
@@ -123,8 +123,26 @@ def _exists(address: str) -> bool:
     return Path(address.partition(":///")[2]).exists()
 
 
-def _first_start(known: settings.Settings) -> str:
-    """Ask how to begin until it works or the person quits; returns the database address, empty to quit."""
+def _has_company(address: str) -> bool:
+    """Whether the database is an office already; an empty one on a server still needs its company."""
+    if address.startswith("sqlite") and not _exists(address):
+        return False
+    backups.bring_up_to_date(address, settings.load().backups, now=datetime.now(UTC))
+    office = Office(address)
+    try:
+        office.see(company.company)
+    except NotFound:
+        return False
+    finally:
+        office.close()
+    return True
+
+
+def _first_start(known: settings.Settings, address: str) -> str:
+    """Ask how to begin until it works or the person quits; returns the database address, empty to quit.
+
+    A new company goes into the database at `address`, or into this user's own file where none is named.
+    """
     from fieldoffice.ui.welcome import Welcome
 
     sentence = ""
@@ -133,19 +151,19 @@ def _first_start(known: settings.Settings) -> str:
         if not asking.exec() or asking.choice is None:
             return ""
         try:
-            return _begin(known, asking.choice)
+            return _begin(known, asking.choice, address)
         except Refused as refusal:
             sentence = str(refusal)
 
 
-def _begin(known: settings.Settings, choice: object) -> str:
+def _begin(known: settings.Settings, choice: object, named: str) -> str:
     from fieldoffice.ui.making import make_with_progress
     from fieldoffice.ui.welcome import Choice
 
     assert isinstance(choice, Choice)
     if choice.kind == "sample":
         return make_with_progress(lambda tell: opening.open_sample(known, datetime.now(UTC), tell))
-    address = choice.address if choice.kind == "join" else known.own_file
+    address = choice.address if choice.kind == "join" else named or known.own_file
     backups.bring_up_to_date(address, known.backups, now=datetime.now(UTC))
     if choice.kind == "new":
         office = Office(address)

@@ -35,6 +35,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T", bound=Table)
 ATTEMPTS = 8
+NO_FACTS = dict.fromkeys(("job_id", "customer_id", "device_at", "lat", "lon", "accuracy_m"), None) | {"note": "", "no_fix": "desktop"}
 WRITE_EVENT = insert(cast(TableClause, Event.__table__))
 COUNTERS = cast(TableClause, Counter.__table__)
 TAKE_NUMBER = (
@@ -144,10 +145,10 @@ class Tx:
 
     def write_event(self, kind: str, entity: str, entity_id: int, **facts: Any) -> None:
         """The plain insert behind `event`; it flushes nothing and loads nothing."""
-        row: dict[str, Any] = {"at": self.now, "occurred_at": self.now, "by_id": self.actor.user_id, "by_name": self.actor.name, "kind": kind,
-               "entity": entity, "entity_id": entity_id, "job_id": None, "customer_id": None, "device_at": None, "lat": None,
-               "lon": None, "accuracy_m": None, "before": {}, "after": {}, "note": "", "no_fix": "desktop",
-               "op_id": self.op_id}  # fmt: skip
+        row: dict[str, Any] = {
+            **NO_FACTS, "at": self.now, "occurred_at": self.now, "by_id": self.actor.user_id, "by_name": self.actor.name,
+            "kind": kind, "entity": entity, "entity_id": entity_id, "op_id": self.op_id, "before": {}, "after": {},
+        }  # fmt: skip
         self.session.connection().execute(WRITE_EVENT, row | facts)
 
     def later(self, kind: str, key: str, *, due_at: datetime | None = None, **about: Any) -> None:

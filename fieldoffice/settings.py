@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -44,21 +45,32 @@ def load() -> Settings:
 
 def remember(settings: Settings, address: str) -> Settings:
     """Keep the database address for the next start."""
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-        draft = _file(settings.home).with_suffix(".tmp")
-        draft.write_text(json.dumps({"address": address}, indent=1), encoding="utf-8")
-        draft.replace(_file(settings.home))
-    except OSError as error:
-        raise WorldFault(f"The settings could not be kept in {settings.home}: {error.strerror}.") from None
+    keep(settings.home, "address", address)
     return Settings(settings.home, address)
+
+
+def kept(home: Path, name: str) -> Any:
+    """One value of the settings file, None where it was never kept."""
+    return _read(home).get(name)
+
+
+def keep(home: Path, name: str, value: Any) -> None:
+    """Write one value into the settings file; the others stay, and a half-written file never replaces a whole one."""
+    values = _read(home) | {name: value}
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        draft = _file(home).with_suffix(".tmp")
+        draft.write_text(json.dumps(values, indent=1), encoding="utf-8")
+        draft.replace(_file(home))
+    except OSError as error:
+        raise WorldFault(f"The settings could not be kept in {home}: {error.strerror}.") from None
 
 
 def _file(home: Path) -> Path:
     return home / "settings.json"
 
 
-def _read(home: Path) -> dict[str, str]:
+def _read(home: Path) -> dict[str, Any]:
     try:
         found = json.loads(_file(home).read_text(encoding="utf-8"))
     except FileNotFoundError:

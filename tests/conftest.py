@@ -36,7 +36,7 @@ class Clock:
         return self.at
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 
@@ -63,7 +63,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"folder": str(tmp_path_factory.mktemp("templates"))}
 
 
-@pytest.fixture()
+@pytest.fixture
 def new_address(tmp_path: Path, templates: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Callable[..., str]]:
     """`new_address("sqlite" | "postgres", migrated=True)`: the address of a fresh database, gone after the test."""
     made: list[tuple[str, str]] = []
@@ -86,12 +86,12 @@ def kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture()
+@pytest.fixture
 def address(kind: str, new_address: Callable[..., str]) -> str:
     return new_address(kind)
 
 
-@pytest.fixture()
+@pytest.fixture
 def office(address: str, clock: Clock) -> Iterator[Office]:
     """An office on a migrated empty database, once on each engine."""
     office = Office(address, clock=clock)
@@ -99,7 +99,7 @@ def office(address: str, clock: Clock) -> Iterator[Office]:
     office.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def sqlite_office(new_address: Callable[..., str], clock: Clock) -> Iterator[Office]:
     """An office on SQLite only, for tests of what stands above the database."""
     office = Office(new_address("sqlite"), clock=clock)
@@ -133,8 +133,7 @@ def _new_postgres(server: str, templates: dict[str, str], migrated: bool) -> str
 
 def _on(server: str, database: str) -> str:
     url = make_url(server)
-    shown = url.set(database=quote(database)).render_as_string(hide_password=False)
-    return shown
+    return url.set(database=quote(database)).render_as_string(hide_password=False)
 
 
 def _admin(server: str, statement: str) -> None:

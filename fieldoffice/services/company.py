@@ -22,9 +22,9 @@ HASHER = PasswordHasher(time_cost=1, memory_cost=47104, parallelism=1)
 """argon2id as decided for staff: 46 MiB, one pass."""
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
 EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "KWD": 3, "BHD": 3, "JOD": 3, "OMR": 3, "TND": 3}
-SETTINGS: dict[str, Any] = {"tiles": None, "clock_ahead_s": 0}
-"""Every company-wide setting with its default: `tiles` says where street maps come from (None: nowhere); `clock_ahead_s`
-lets a sample company live at office hours whenever it is made."""
+SETTINGS: dict[str, Any] = {"clock_ahead_s": 0}
+"""Every company-wide setting with its default: `clock_ahead_s` lets a sample company live at office hours whenever it is
+made."""
 
 
 @dataclass(frozen=True, slots=True)

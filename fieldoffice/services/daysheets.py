@@ -74,7 +74,8 @@ def _sheet(tx: Tx, on: date, seen: Board, row: ProviderRow, facts: _Facts) -> Da
 
 
 def _stop(n: int, card: Card, before: Point | None, seen: Board, facts: _Facts, row: ProviderRow) -> SheetStop:
-    assert card.starts_at is not None and card.ends_at is not None
+    assert card.starts_at is not None
+    assert card.ends_at is not None
     place = facts.places[card.job_id]
     lines = (place.street, " ".join(p for p in (place.city, place.region, place.postal_code) if p))
     names = {r.id: r.name for r in seen.providers}

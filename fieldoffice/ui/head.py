@@ -38,6 +38,7 @@ class Head(QWidget):
         """`sisters` are (page id, words) of the section; fewer than two are not shown."""
         self.title.setText(title)
         if self._sisters is not None:
+            self._sisters.hide()
             self._row.removeWidget(self._sisters)
             self._sisters.deleteLater()
             self._sisters = None

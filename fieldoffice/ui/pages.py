@@ -84,6 +84,7 @@ class Page(Protocol):
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("schedule", "Scheduling", "Board", "calendar_month", "fieldoffice.ui.schedule.whole:WholeSchedule"),
     PageEntry("map", "Scheduling", "Map", "map", "fieldoffice.ui.schedule.whole:MapPage"),
+    PageEntry("settings", "Organization", "Settings", "settings", "fieldoffice.ui.organization.page:SettingsPage"),
 )
 
 PANELS: tuple[PanelEntry, ...] = (

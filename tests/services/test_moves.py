@@ -87,7 +87,8 @@ def test_a_promised_window_blocks_until_the_customer_agrees(office: Office) -> N
     with pytest.raises(Conflict, match="Promised until 12:00: 120 min late"):
         office.do(moves.place, job.appointment_id, version=1, provider_ids=(made.ana,), starts_at=at(14))
     done = office.do(moves.place, job.appointment_id, version=1, provider_ids=(made.ana,), starts_at=at(14), promise=True)
-    assert done.cards[0].window and done.cards[0].window.start == at(14)
+    assert done.cards[0].window
+    assert done.cards[0].window.start == at(14)
 
 
 def test_a_stale_drop_and_a_locked_visit_are_refused(office: Office) -> None:
@@ -104,9 +105,11 @@ def test_undo_and_redo_put_things_back_and_refuse_what_changed_since(office: Off
     made = make.small(office)
     change = placed(office, made, 9)
     undone = office.do(moves.put_back, change.before, change.after)
-    assert undone.cards[0].state is S.WAITING and undone.cards[0].provider_ids == ()
+    assert undone.cards[0].state is S.WAITING
+    assert undone.cards[0].provider_ids == ()
     redone = office.do(moves.put_back, undone.before, undone.after)
-    assert redone.cards[0].starts_at == at(9) and redone.cards[0].provider_ids == (made.ana,)
+    assert redone.cards[0].starts_at == at(9)
+    assert redone.cards[0].provider_ids == (made.ana,)
     office.do(moves.lock, ((redone.cards[0].id, redone.cards[0].version),), True)
     late = office.do(moves.put_back, redone.before, redone.after)
     assert late.refused == ((redone.cards[0].id, "The visit at Carol Customer was changed since; it stays as it is."),)
@@ -119,7 +122,8 @@ def test_undo_swaps_two_visits_back(office: Office) -> None:
                                         moves.Placing(b.id, b.version, (made.ana,), at(9), 3600)))  # fmt: skip
     assert [c.starts_at for c in swap.cards] == [at(10), at(9)]
     back = office.do(moves.put_back, swap.before, swap.after)
-    assert [c.starts_at for c in back.cards] == [at(9), at(10)] and not back.refused
+    assert [c.starts_at for c in back.cards] == [at(9), at(10)]
+    assert not back.refused
 
 
 def test_undo_leaves_a_visit_whose_place_was_taken(office: Office) -> None:

@@ -28,11 +28,10 @@ from fieldoffice.office import Office, Tx
 from fieldoffice.services.availability import Span
 from fieldoffice.services.backups.rows import go_on_counting
 from fieldoffice.services.calendar import day_span, local, promised
-from fieldoffice.services.company import set_setting
 from fieldoffice.services.dispatch.diaries import provider_rows
 from fieldoffice.services.dispatch.rows import ProviderRow
 from fieldoffice.services.geo import Point, drive_s
-from fieldoffice.services.sample.make import Tell, sample_now
+from fieldoffice.services.sample.make import Tell, sample_now, set_clock
 from fieldoffice.services.sample.people import ZONE, Address, assemble, person, real_addresses
 
 STEP = timedelta(minutes=5)
@@ -111,7 +110,7 @@ def _make(office: Office, now: datetime, tell: Tell, size: Size) -> datetime:
         days = [today + timedelta(days=n + k) for k in range(min(7, size.ahead + 1 - n))]
         office.do(_week, dice, days, then, size)
     office.do(_counters)
-    office.do(set_setting, "clock_ahead_s", round((then - now).total_seconds()))
+    office.do(set_clock, then, then - now)
     tell("Done", 1.0)
     return then
 

@@ -28,7 +28,7 @@ from fieldoffice.services.routing.check import check
 from fieldoffice.services.routing.insertion import insert_all
 from fieldoffice.services.sample.wishes import Wish
 
-EVENING_MIN = 17 * 60 + 30
+EVENING_MIN = 19 * 60  # when the last visit is over
 MORNING_MIN = 7 * 60
 Step = tuple[datetime, int, S, str]
 """When, which appointment, into which state, and why."""
@@ -47,6 +47,7 @@ class Diarist:
 
     def live(self, tx: Tx, on: date) -> None:
         """Everything that happens on a day until `now`: dispatch, calls and visits in the order of time, the evening's plan."""
+        tx.now = day_span(on, tx.zone).start
         kept = [
             tx.all(select(table)) for table in (CatalogItem, TaxRate, Customer, Location)
         ]  # read once, not for each call
@@ -61,7 +62,7 @@ class Diarist:
         self._promise_follow_ups(tx, on)
         evening = local(on, EVENING_MIN, tx.zone)
         if evening <= self.now:
-            tx.now = evening
+            tx.now = max(evening, tx.now)
             last = local(on + timedelta(days=1), EVENING_MIN, tx.zone) > self.now
             self.plan(tx, on + timedelta(days=1), leave=0.15 if last else 0.0)
             if not last:
@@ -77,7 +78,8 @@ class Diarist:
             for id, (provider, start) in plan.place_of.items()
             if not (card := day.cards[id]).provider_ids and self.dice.random() >= leave
         ]
-        apply_goals(tx, goals, "visit.planned", note="Planned")
+        if goals:
+            apply_goals(tx, goals, "visit.planned", note="Planned")
 
     def _calls(self, tx: Tx, on: date) -> list[Wish]:
         end = day_span(on, tx.zone).end

@@ -19,14 +19,15 @@ from fieldoffice.services.dispatch import moves
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.dispatch.progress import enter
 from fieldoffice.services.dispatch.rows import Card
-from fieldoffice.services.jobs.editing import cancel_job
+from fieldoffice.services.jobs.editing import JobFacts, add_note, cancel_job, edit_job
 from fieldoffice.services.jobs.files import attach
 from fieldoffice.services.jobs.sheet import job_sheet
 from fieldoffice.services.sample.days import Diarist
 from fieldoffice.services.sample.people import ZONE, Cast, assemble, real_addresses
 from fieldoffice.services.sample.wishes import wishes
 
-BACK, AHEAD = timedelta(days=91), timedelta(days=28)
+BACK, AHEAD = 91, 28  # days
+FOUNDED = timedelta(days=30)  # before the first visit: nobody calls more than four weeks ahead
 JOBS_A_DAY = 30
 OFFICE_HOURS = (9 * 60 + 30, 16 * 60)  # minutes after midnight, local
 USUAL_TIME = 11 * 60
@@ -44,33 +45,42 @@ def sample_now(now: datetime) -> datetime:
     return local(here.date(), USUAL_TIME, zone)
 
 
-def make_small(office: Office, now: datetime, tell: Tell = lambda what, share: None) -> datetime:
+def make_small(
+    office: Office, now: datetime, tell: Tell = lambda what, share: None, *, back: int = BACK, ahead: int = AHEAD
+) -> datetime:
     """8 providers, about 30 jobs a day, a quarter of history and four weeks ahead; returns the sample's own now.
 
-    Each day is one transaction of the same services that the desktop calls. The same day gives the same company.
+    Each day is one transaction of the same services that the desktop calls. The same day gives the same company, but
+    for random ids. `back` and `ahead` are the days that it has behind and before it.
     """
     then, zone = sample_now(now), ZoneInfo(ZONE)
     today = then.astimezone(zone).date()
-    first, dice = today - BACK, random.Random(today.toordinal())
+    first, dice = today - timedelta(days=back), random.Random(today.toordinal())
     tell("People and price book", 0.0)
-    people = office.do(_people, dice, first, today)
-    asked = wishes(dice, people, first, today + AHEAD, JOBS_A_DAY, then, zone)
+    people = office.do(_people, dice, first - FOUNDED, today)
+    asked = wishes(dice, people, first, today + timedelta(days=ahead), JOBS_A_DAY, then, zone)
     diarist = Diarist(dice, then, asked)
     days = (today - first).days + 1
     for n in range(days):
         tell("Working days", (n + 1) / (days + 2))
         office.do(diarist.live, first + timedelta(days=n))
     tell("The weeks ahead", (days + 1) / (days + 2))
-    for n in range(1, AHEAD.days + 1):
+    for n in range(1, ahead + 1):
         office.do(_ahead, diarist, today + timedelta(days=n), then)
     office.do(_loose_ends, people, then, today)
-    office.do(company.set_setting, "clock_ahead_s", round((then - now).total_seconds()))
+    office.do(set_clock, then, then - now)
     tell("Done", 1.0)
     return then
 
 
-def _people(tx: Tx, dice: random.Random, first: date, today: date) -> Cast:
-    tx.now = local(first, 6 * 60, ZoneInfo(ZONE))
+def set_clock(tx: Tx, then: datetime, ahead: timedelta) -> None:
+    """Let the company live at its own time from now on."""
+    tx.now = then
+    company.set_setting(tx, "clock_ahead_s", round(ahead.total_seconds()))
+
+
+def _people(tx: Tx, dice: random.Random, founded: date, today: date) -> Cast:
+    tx.now = local(founded, 6 * 60, ZoneInfo(ZONE))
     people = assemble(tx, dice, real_addresses(), today)
     zone = tx.zone
     for provider, day, days, why in ((1, 9, 5, "Vacation"), (4, -40, 3, "Sick"), (6, 2, 1, "Training")):
@@ -90,9 +100,10 @@ def _ahead(tx: Tx, diarist: Diarist, on: date, now: datetime) -> None:
 
 
 def _loose_ends(tx: Tx, people: Cast, now: datetime, today: date) -> None:
-    """One of each thing that a board can show: a lock, a hold, an override, a crew, a cancellation, pictures."""
+    """One of each thing that a board can show: a lock, a hold, an override, a crew, a cancellation, a rest, pictures."""
     tx.now = now
-    tomorrow = [c for c in board(tx, today + timedelta(days=1)).cards if c.state is S.SCHEDULED]
+    next_day = board(tx, today + timedelta(days=1))
+    tomorrow = [c for c in next_day.cards if c.state is S.SCHEDULED]
     moves.lock(tx, [(c.id, c.version) for c in tomorrow[:2]], True)
     _hold(tx, tomorrow[2], now)
     _override(tx, tomorrow)
@@ -100,15 +111,10 @@ def _loose_ends(tx: Tx, people: Cast, now: datetime, today: date) -> None:
     gone = tomorrow[5]
     enter(tx, tx.get(Appointment, gone.id), S.CANCELLED, reason="Customer is on vacation")
     cancel_job(tx, gone.job_id, version=job_sheet(tx, gone.job_id).version, reason="Customer is on vacation")
+    for card in next_day.tray[-1:]:
+        _rest(tx, card)
     for card in board(tx, today).cards[:4]:
-        attach(
-            tx,
-            card.job_id,
-            name="under the sink.jpg",
-            media_type="image/jpeg",
-            content=_picture(card.id),
-            kind="before",
-        )
+        attach(tx, card.job_id, name="under the sink.jpg", media_type="image/jpeg", content=_picture(card.id), kind="before")
 
 
 def _hold(tx: Tx, card: Card, now: datetime) -> None:
@@ -141,6 +147,14 @@ def _crew(tx: Tx, cards: list[Card], people: Cast) -> None:
             except moves.Conflict:
                 continue
             return
+
+
+def _rest(tx: Tx, card: Card) -> None:
+    """A job that waits for the customer's word."""
+    job = job_sheet(tx, card.job_id)
+    facts = JobFacts(job.title, job.priority, job.notes, job.location.id, job.preferred, job.excluded, job.custom, on_hold=True)
+    edit_job(tx, job.id, version=job.version, facts=facts)
+    add_note(tx, job.id, "The landlord has to agree first; customer will call back.")
 
 
 def _picture(seed: int) -> bytes:

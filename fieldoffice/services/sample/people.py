@@ -187,7 +187,7 @@ def _customers(tx: Tx, dice: random.Random, addresses: Sequence[Address]) -> tup
         unplaced = n == len(addresses) - 1 and not address.generated
         location = customers.add_location(
             tx, id, street=address.street, city=address.city, region=address.region, postal_code=address.postal_code,
-            place=None if unplaced else address.point, placed_by="generated" if address.generated else "public record",
+            place=None if unplaced else address.point, placed_by="generated" if address.generated else "public data",
             notes=dice.choice(("", "", "", "Ring twice.", "Parking in the alley.", "Dog in the yard.")))  # fmt: skip
         places.append(Place(id, location))
     return tuple(places)

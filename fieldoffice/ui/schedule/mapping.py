@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 
+from fieldoffice.models.errors import Refused
 from fieldoffice.services.calendar import day_span
 from fieldoffice.services.company import CompanyRow
 from fieldoffice.services.company import company as ask_company
@@ -16,6 +17,7 @@ from fieldoffice.services.dispatch.fitting import best_start, first_reason
 from fieldoffice.services.dispatch.rows import Board, Card
 from fieldoffice.ui import actions
 from fieldoffice.ui.map.scene import MapScene
+from fieldoffice.ui.map.streets import HINT, streets
 from fieldoffice.ui.schedule.carry import Move
 from fieldoffice.ui.schedule.remembered import PAGE
 from fieldoffice.ui.schedule.scenes import scene_of
@@ -81,6 +83,8 @@ class Mapping(QObject):
 
         self.map = made = MapView(self.page)
         made.setMinimumSize(320, 200)
+        self._use_streets()
+        streets().changed.connect(self._use_streets)
         made.marker_clicked.connect(self._clicked)
         made.marker_dropped.connect(self._dropped)
         made.box_selected.connect(self.page.select)
@@ -94,6 +98,13 @@ class Mapping(QObject):
             area.addWidget(made)
             height = area.height() or 600
             area.setSizes([height * 11 // 20, height * 9 // 20])
+
+    def _use_streets(self) -> None:
+        if self.map is not None:
+            try:
+                self.map.use_tiles(streets().current(), hint=HINT)
+            except Refused as error:
+                self.page.desk.refuse(error)
 
     def _prepare(self) -> None:
         """Load the map's parts while nobody waits for them."""

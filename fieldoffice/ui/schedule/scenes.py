@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from fieldoffice.models.states import MOVABLE_STATES, AppointmentState
@@ -46,7 +47,7 @@ def _for_the_day(board: Board) -> list[Card]:
 def _route(row: ProviderRow, cards: list[Card]) -> MapRoute:
     places = [row.start_place, *(card.place for card in cards), row.end_place]
     points = tuple(place for place in places if place is not None)
-    pairs = list(zip(points, points[1:], strict=False))
+    pairs = list(pairwise(points))
     driving = timedelta(seconds=sum(drive_s(a, b) for a, b in pairs))
     minutes, meters = round(driving.total_seconds() / 60), sum(drive_m(a, b) for a, b in pairs)
     stops = f"{len(cards)} stop{'s' if len(cards) != 1 else ''}"

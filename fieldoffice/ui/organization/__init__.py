@@ -1,0 +1,1 @@
+"""Organization: the settings of this machine and of the company."""
