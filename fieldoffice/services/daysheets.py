@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -13,8 +14,7 @@ from fieldoffice.models.provider import Provider
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import AppointmentState
 from fieldoffice.office import Tx
-from fieldoffice.services.calendar import WINDOW_WORDS
-from fieldoffice.services.company import company
+from fieldoffice.services.company import CompanyRow, company
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.dispatch.rows import Board, Card, ProviderRow
 from fieldoffice.services.documents.daysheet import DaySheet, SheetBreak, SheetCompany, SheetStop
@@ -53,7 +53,9 @@ class _Facts:
 
 
 def _visits(seen: Board, row: ProviderRow) -> list[Card]:
-    mine = [c for c in seen.cards if row.id in c.provider_ids and c.starts_at and c.state is not AppointmentState.NOT_DONE]
+    mine = [
+        c for c in seen.cards if row.id in c.provider_ids and c.starts_at and c.state is not AppointmentState.NOT_DONE
+    ]
     return sorted(mine, key=lambda c: (c.starts_at or seen.now, c.id))
 
 
@@ -61,19 +63,23 @@ def _sheet(tx: Tx, on: date, seen: Board, row: ProviderRow, facts: _Facts) -> Da
     about, provider = company(tx), tx.get(Provider, row.id)
     cards = _visits(seen, row)
     places = [row.start_place, *(c.place for c in cards)]
-    stops = tuple(_stop(n, card, places[n], seen, facts, row) for n, card in enumerate(cards))
+    stops = tuple(
+        _stop(n, card, places[n], seen, facts, row, about.country in TWELVE_HOURS) for n, card in enumerate(cards)
+    )
     last = places[-1] if cards else None
     return DaySheet(
         company=SheetCompany(about.name, about.phone), provider=row.name, on=on,
         printed_at=tx.now, zone=about.zone, stops=stops, breaks=_breaks(row, cards),
-        start_place=provider.start_label or "company", end_place=provider.end_label or "company",
+        start_place=provider.start_label or _street(about), end_place=provider.end_label or _street(about),
         drive_back_s=drive_s(last, row.end_place), drive_back_m=drive_m(last, row.end_place),
         paper="letter" if about.paper == "Letter" else "a4", clock="12" if about.country in TWELVE_HOURS else "24",
         unit="mi" if about.country in MILES else "km",
     )  # fmt: skip
 
 
-def _stop(n: int, card: Card, before: Point | None, seen: Board, facts: _Facts, row: ProviderRow) -> SheetStop:
+def _stop(
+    n: int, card: Card, before: Point | None, seen: Board, facts: _Facts, row: ProviderRow, twelve: bool
+) -> SheetStop:
     assert card.starts_at is not None
     assert card.ends_at is not None
     place = facts.places[card.job_id]
@@ -82,11 +88,23 @@ def _stop(n: int, card: Card, before: Point | None, seen: Board, facts: _Facts, 
     return SheetStop(
         number=n + 1, customer=card.customer, starts_at=card.starts_at, ends_at=card.ends_at, phone=facts.phones[card.job_id],
         address=tuple(line for line in lines if line), services=tuple(facts.lines.get(card.job_id, [card.service])),
-        window=WINDOW_WORDS[card.window_kind] if card.window else "", drive_s=drive_s(before, card.place),
+        window=_promised(card, row.zone, twelve), drive_s=drive_s(before, card.place),
         drive_m=drive_m(before, card.place), notes=facts.notes[card.job_id], job_number=card.job_number,
         team=tuple(names[i] for i in card.provider_ids if i != row.id and i in names),
         map_url=map_url(*(card.place or (None, None)), address=", ".join(lines)), access_code_hint=place.id in facts.coded,
     )  # fmt: skip
+
+
+def _promised(card: Card, zone: str, twelve: bool) -> str:
+    """The arrival window as the wall clock of the place shows it."""
+    if card.window is None:
+        return ""
+    ends = [at.astimezone(ZoneInfo(zone)) for at in (card.window.start, card.window.end)]
+    return "–".join(f"{at:%I:%M %p}".lstrip("0") if twelve else f"{at:%H:%M}" for at in ends)
+
+
+def _street(about: CompanyRow) -> str:
+    return about.address.partition("\n")[0] or about.name
 
 
 def _breaks(row: ProviderRow, cards: list[Card]) -> tuple[SheetBreak, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWebChannel import QWebChannel
+from PySide6.QtWebEngineCore import QWebEngineSettings
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -60,6 +61,7 @@ class MapView(QWidget):
         self.browser.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.page = LocalPage(self.browser)
         self.page.setBackgroundColor(theme.color("ground"))
+        self.page.settings().setAttribute(QWebEngineSettings.WebAttribute.FocusOnNavigationEnabled, False)
         self.browser.setPage(self.page)
         self.browser.setAccessibleName(self.tr("Map"))
         self._words = QLabel(self)
@@ -208,6 +210,15 @@ class MapView(QWidget):
 
     def _count_load(self, fine: bool) -> None:
         self.loads += fine
+        if keyboard := self.browser.focusProxy():
+            keyboard.installEventFilter(self)  # once a load: Qt drops a filter that is there already
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The browser would keep Ctrl+Z and its like for itself: the program's shortcuts go first."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def _revive(self) -> None:
         self._awake = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 
 from fieldoffice.services.daysheets import day_sheets
@@ -16,6 +16,8 @@ from fieldoffice.ui import actions
 if TYPE_CHECKING:
     from fieldoffice.ui.schedule.page import SchedulePage
     from fieldoffice.ui.works import Work
+
+IDLE_MS = 4_000
 
 
 class Papers(QObject):
@@ -28,6 +30,7 @@ class Papers(QObject):
         self._work: Work | None = None
         self.action: QAction = actions.bind(page, {"day_sheet": self.show})["day_sheet"]
         page.destroyed.connect(self.close)
+        QTimer.singleShot(IDLE_MS, self, self._warm)
 
     def show(self) -> None:
         """The sheets of the selected visits' providers, or of everybody on the first day shown."""
@@ -38,6 +41,12 @@ class Papers(QObject):
     def close(self) -> None:
         if self.press is not None:
             self.press.close()
+
+    def _warm(self) -> None:
+        """Start the press while nobody waits for it: the first paper then takes a second rather than ten."""
+        if self.press is None and self.page.isVisible():
+            self.press = Press()
+            self.press.warm()
 
     def _draw(self, sheets: tuple[DaySheet, ...]) -> None:
         if not sheets:
