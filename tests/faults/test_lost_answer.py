@@ -1,0 +1,94 @@
+"""The answer to a commit is lost on the way: what was asked for is done once, and known to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select, text
+
+from fieldoffice.models.errors import WorldFault
+from fieldoffice.models.job import Note
+from fieldoffice.office import Office, Tx
+from tests.conftest import Clock
+from tests.faults.processes import rounds
+from tests.faults.proxy import Cut, Proxy, proxied
+
+pytestmark = pytest.mark.parametrize("kind", ["postgres"])
+SLOW_COMMIT = (
+    "create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.7); return null; end $$",
+    """create constraint trigger linger after insert on note deferrable initially deferred
+    for each row execute function linger()""",
+)
+
+
+@pytest.fixture
+def line(address: str) -> Iterator[Proxy]:
+    with proxied(address) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def desk(line: Proxy, clock: Clock) -> Iterator[Office]:
+    """An office whose database is reached through the line."""
+    office = Office(line.address, clock=clock)
+    yield office
+    office.close()
+
+
+def write_note(tx: Tx, text: str) -> int:
+    return tx.add(Note(text=text, by_name="", created_at=tx.now)).id
+
+
+def written(office: Office, text: str) -> int:
+    return office.see(lambda tx: tx.session.scalars(select(func.count()).where(Note.text == text)).one())
+
+
+def test_an_action_whose_answer_was_lost_is_answered_once_and_done_once(office: Office, desk: Office, line: Proxy) -> None:
+    for n in range(rounds(5, 200)):
+        desk.see(lambda tx: tx.now)  # the line stands
+        line.cut = Cut.ANSWERED
+        assert desk.do(write_note, f"note {n}") > 0
+        assert line.cut is Cut.NEVER
+        assert written(office, f"note {n}") == 1
+
+
+def test_an_action_that_never_arrived_is_refused_in_words_and_not_done(office: Office, desk: Office, line: Proxy) -> None:
+    for n in range(rounds(3, 50)):
+        desk.see(lambda tx: tx.now)
+        line.cut = Cut.BEFORE
+        with pytest.raises(WorldFault, match="cannot be reached. Nothing is lost"):
+            desk.do(write_note, f"note {n}")
+        assert written(office, f"note {n}") == 0
+
+
+def test_a_commit_that_is_still_underway_is_waited_for(office: Office, desk: Office, line: Proxy) -> None:
+    with office.engine.begin() as connection:
+        for statement in SLOW_COMMIT:
+            connection.execute(text(statement))
+    for n in range(rounds(1, 20)):
+        desk.see(lambda tx: tx.now)
+        line.cut = Cut.UNDERWAY
+        assert desk.do(write_note, f"note {n}") > 0
+        assert written(office, f"note {n}") == 1
+
+
+def test_a_desk_that_cannot_ask_says_that_it_does_not_know(office: Office, desk: Office, line: Proxy, monkeypatch) -> None:
+    monkeypatch.setattr("fieldoffice.office.time.sleep", lambda seconds: None)
+    desk.see(lambda tx: tx.now)
+    line.cut = Cut.ANSWERED
+    line.hang_up()
+    with pytest.raises(WorldFault, match="It may have been saved: please look"):
+        desk.do(write_note, "note")
+    assert written(office, "note") == 1
+
+
+def test_control_trying_again_without_asking_does_it_twice(office: Office, desk: Office, line: Proxy, monkeypatch) -> None:
+    monkeypatch.setattr(Office, "landed", lambda self, op_id: False)
+    for n in range(rounds(2, 50)):
+        desk.see(lambda tx: tx.now)
+        line.cut = Cut.ANSWERED
+        with pytest.raises(WorldFault):
+            desk.do(write_note, f"note {n}")
+        desk.do(write_note, f"note {n}")
+        assert written(office, f"note {n}") == 2

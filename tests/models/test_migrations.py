@@ -1,0 +1,246 @@
+"""The way from one schema to the next: complete, all or nothing, alone, and without losing a row or a wall."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from fieldoffice import schema
+from fieldoffice.engine import open_engine
+from fieldoffice.models.errors import WorldFault
+from fieldoffice.office import Office
+from fieldoffice.schema import SchemaState
+from fieldoffice.services.backups import check_books
+from fieldoffice.services.dispatch import moves
+from tests import make
+from tests.faults import desks
+from tests.faults.processes import LONG, race, rounds, running
+
+NEXT = '''"""A revision for tests."""
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "0002_test", "{down}", None, None
+
+
+def upgrade() -> None:
+    {body}
+'''
+NEW_COLUMN = """with op.batch_alter_table("job", recreate="auto") as batch:
+        batch.add_column(sa.Column("mood", sa.String(), nullable=False, server_default="calm"))
+        batch.alter_column("title", type_=sa.Text())"""
+
+
+@pytest.fixture
+def engine(new_address: Callable[..., str], kind: str) -> Iterator[Engine]:
+    """An empty database."""
+    engine = open_engine(new_address(kind, migrated=False))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """`next_revision(body)`: as if this program had one more migration; returns the folder of its migrations."""
+
+    def add(body: str) -> Path:
+        folder = tmp_path / "migrations"
+        shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "versions" / "v0002_test.py").write_text(NEXT.format(down=schema.head(), body=body))
+        monkeypatch.setattr(schema, "MIGRATIONS", folder)
+        return folder
+
+    return add
+
+
+def rows_of(engine: Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        tables = sorted(schema.metadata.tables)
+        return {name: connection.execute(text(f'select count(*) from "{name}"')).scalar_one() for name in tables}
+
+
+def run(engine: Engine, statement: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_an_empty_database_becomes_the_one_that_the_models_describe(engine: Engine) -> None:
+    assert schema.state(engine) is SchemaState.EMPTY
+    assert schema.upgrade(engine) == schema.head()
+    assert schema.state(engine) is SchemaState.CURRENT
+    assert schema.drift(engine) == []
+    assert schema.upgrade(engine) == schema.head()
+    assert check_books(engine) == []
+
+
+def test_drift_is_seen(engine: Engine) -> None:
+    schema.upgrade(engine)
+    run(engine, "alter table job add column mood varchar")
+    assert [difference[0] for difference in schema.drift(engine)] == ["remove_column"]
+
+
+# -- walls
+
+
+def test_the_database_itself_refuses_an_overlap(office: Office) -> None:
+    made = make.small(office)
+    first, second = (make.job(office, made).appointment_id for _ in range(2))
+    office.do(moves.place, first, version=1, provider_ids=(made.ana,), starts_at=make.at(9))
+    again = f"""insert into assignment (appointment_id, provider_id, role, starts_at, ends_at, active, override_id)
+    select {second}, provider_id, role, starts_at, ends_at, active, override_id from assignment"""
+    with pytest.raises(DBAPIError, match="overlap"):
+        run(office.engine, again)
+    run(office.engine, again.replace("starts_at, ends_at, active, override_id from", "starts_at, ends_at, false, null from"))
+    with pytest.raises(DBAPIError, match="overlap"):
+        run(office.engine, f"update assignment set active = true where appointment_id = {second}")
+
+
+def test_the_database_itself_refuses_to_change_the_log(office: Office) -> None:
+    make.small(office)
+    before = rows_of(office.engine)["event"]
+    truncate = ["truncate event"] if office.shared else []  # SQLite has none
+    for statement in ["update event set note = 'x'", "delete from event", *truncate]:
+        with pytest.raises(DBAPIError, match="append-only"):
+            run(office.engine, statement)
+    assert rows_of(office.engine)["event"] == before > 0
+
+
+def test_a_wall_that_is_gone_or_switched_off_is_told(office: Office) -> None:
+    gone = {True: "alter table event disable trigger event_append_only", False: "drop trigger event_append_only_update"}
+    run(office.engine, gone[office.shared])
+    assert [words for words in check_books(office.engine) if "wall event_append_only" in words]
+
+
+# -- refusals
+
+
+def test_a_newer_schema_is_refused_in_words(engine: Engine) -> None:
+    schema.upgrade(engine)
+    run(engine, "update alembic_version set version_num = '9999'")
+    assert schema.state(engine) is SchemaState.NEWER
+    with pytest.raises(WorldFault, match="newer fieldoffice"):
+        schema.upgrade(engine)
+
+
+def test_another_programs_tables_are_refused_in_words(engine: Engine) -> None:
+    run(engine, "create table songs (title varchar)")
+    assert schema.state(engine) is SchemaState.FOREIGN
+    with pytest.raises(WorldFault, match="another program's tables"):
+        schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["songs"]
+
+
+# -- the next revision
+
+
+def test_a_rebuilt_parent_keeps_its_children(office: Office, next_revision: Callable[[str], Path]) -> None:
+    made = make.small(office)
+    make.job(office, made)
+    before = rows_of(office.engine)
+    next_revision(NEW_COLUMN)
+    assert schema.state(office.engine) is SchemaState.OLD
+    assert schema.upgrade(office.engine) == "0002_test"
+    assert rows_of(office.engine) == before
+    with office.engine.connect() as connection:
+        assert connection.scalar(text("select mood from job")) == "calm"
+    with pytest.raises(IntegrityError):
+        run(office.engine, "delete from job")  # foreign keys hold again
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_control_with_foreign_keys_on_a_rebuilt_parent_would_lose_its_children(
+    office: Office, next_revision: Callable[[str], Path]
+) -> None:
+    make.job(office, make.small(office))
+    next_revision(NEW_COLUMN)
+    with pytest.raises(IntegrityError), office.engine.begin() as connection:
+        schema.climb(connection)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('op.execute("delete from customer")', "would have lost its customer"),
+        ('with op.batch_alter_table("assignment", recreate="always"): pass', "assignment_overlap_insert"),
+    ],
+)
+def test_an_upgrade_that_loses_rows_or_walls_is_taken_back(
+    office: Office, next_revision: Callable[[str], Path], body: str, words: str
+) -> None:
+    make.job(office, make.small(office))
+    before = rows_of(office.engine)
+    next_revision(body)
+    with pytest.raises(WorldFault, match=words):
+        schema.upgrade(office.engine)
+    assert schema.state(office.engine) is SchemaState.OLD
+    assert rows_of(office.engine) == before
+
+
+# -- killed, and all at once
+
+
+def test_an_upgrade_killed_anywhere_can_start_again(engine: Engine) -> None:
+    address = engine.url.render_as_string(hide_password=False)
+    total = _statements(engine)
+    for statement in _points(total):
+        with running(desks.upgrade_until, address, statement, str(schema.MIGRATIONS)) as (process, _):
+            process.join(60)
+            assert process.exitcode == -9
+        assert schema.state(engine) is SchemaState.EMPTY
+    assert schema.upgrade(engine) == schema.head()
+    assert schema.drift(engine) == []
+    assert check_books(engine) == []
+
+
+def _statements(engine: Engine) -> int:
+    """How many statements an upgrade of an empty database takes: counted while one is taken back."""
+    seen: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda c, cursor, statement, *_: seen.append(statement))
+    with pytest.raises(TakenBack):
+        _upgrade_and_take_back(engine)
+    return len(seen)
+
+
+class TakenBack(Exception):
+    """The counting is done."""
+
+
+def _upgrade_and_take_back(engine: Engine) -> None:
+    with schema.migrating(engine) as connection:
+        schema.state_of(connection)
+        schema.climb(connection)
+        raise TakenBack
+
+
+def _points(total: int) -> list[int]:
+    return list(range(1, total + 1)) if LONG else [total // 2, total - 2]
+
+
+def test_an_old_company_survives_an_upgrade_that_is_killed(
+    office: Office, address: str, next_revision: Callable[[str], Path]
+) -> None:
+    make.job(office, make.small(office))
+    before = rows_of(office.engine)
+    folder = next_revision(NEW_COLUMN)
+    for statement in range(4, 4 + rounds(3, 14)):
+        with running(desks.upgrade_until, address, statement, str(folder)) as (process, _):
+            process.join(60)
+        if process.exitcode == 0:
+            break
+        assert schema.state(office.engine) is SchemaState.OLD
+        assert rows_of(office.engine) == before
+    assert schema.upgrade(office.engine) == "0002_test"
+    assert rows_of(office.engine) == before
+
+
+def test_desks_that_upgrade_at_once_all_find_it_done(engine: Engine) -> None:
+    address = engine.url.render_as_string(hide_password=False)
+    assert race(desks.upgrade, rounds(2, 8), address) == [schema.head()] * rounds(2, 8)
+    assert schema.drift(engine) == []
