@@ -58,7 +58,7 @@ def open_call(tx: Tx, new: NewJob, *, customer: NewCustomer | None = None, place
         new = replace(new, location_id=made or 0)
     elif place is not None and not place.street.strip():
         wrong["street"] = "Please give the street and number."
-    elif place is None and not new.location_id:
+    elif place is None and not new.location_id and "customer" not in wrong:
         wrong["location"] = "Choose an address, or enter a new one."
     wrong |= problems(tx, new)
     if wrong:

@@ -20,6 +20,7 @@ from fieldoffice.services.jobs.opening import check_quantity, need_skills, new_l
 from fieldoffice.services.jobs.sheet import JobSheet, job_sheet
 
 DEAREST_CENTS = 10**9
+LONGEST_S = 24 * 3600
 KEPT = ("item_id", "kind", "name", "quantity_milli", "unit_price_cents", "tax_ppm", "duration_s", "outdoor", "position", "added_by")
 
 
@@ -105,7 +106,7 @@ def _stretch(tx: Tx, job_id: int, by_s: int) -> None:
     query = select(Appointment).where(Appointment.job_id == job_id, Appointment.state == AppointmentState.WAITING)
     waiting = tx.all(query)
     if by_s and len(waiting) == 1:
-        waiting[0].duration_s = max(60, waiting[0].duration_s + by_s)
+        waiting[0].duration_s = min(max(60, waiting[0].duration_s + by_s), LONGEST_S)
 
 
 def _forget_skills(tx: Tx, job_id: int, item_id: int | None) -> None:

@@ -111,10 +111,11 @@ def repromise(tx: Tx, visit: Appointment, promise: Promise) -> None:
     tx.require(Right.EDIT_JOBS)
     if visit.status not in MOVABLE_STATES:
         raise NotAllowed(f"This visit is {visit.status.word}; its time can no longer change.")
-    old, job = _window_facts(visit), tx.get(Job, visit.job_id)
+    old, was, job = _window_facts(visit), window_words(tx, visit), tx.get(Job, visit.job_id)
     _keep(tx, visit, promise)
     visit.ical_sequence += 1
-    tx.event("visit.promised", visit, job_id=job.id, customer_id=job.customer_id, before=old, after=_window_facts(visit))
+    tx.event("visit.promised", visit, job_id=job.id, customer_id=job.customer_id, before=old, after=_window_facts(visit),
+             note=f"{window_words(tx, visit)} (was {was})")  # fmt: skip
 
 
 def new_line(tx: Tx, job_id: int, item: CatalogItem, quantity_milli: int, *, position: int) -> Line:

@@ -1,0 +1,108 @@
+"""The company's own fields on a form: one widget by kind, read and shown in the form's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from fieldoffice.services.jobs.sheet import FieldRow
+from fieldoffice.ui.jobs.choosing import Choice
+from fieldoffice.ui.jobs.words import translate
+from fieldoffice.ui.parts.fields import DateField, ReadField
+from fieldoffice.ui.parts.form import Form
+from fieldoffice.ui.parts.reading import Unreadable
+
+YES_NO = ((None, "–"), (True, "Yes"), (False, "No"))
+
+
+class NumberField(ReadField[float]):
+    """A number in the locale's writing."""
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def read(self, text: str) -> float:
+        try:
+            amount = Decimal(text.strip().replace(QLocale().decimalPoint(), "."))
+        except InvalidOperation:
+            raise Unreadable(translate("Jobs", "Enter a number such as 12 or 2.5.")) from None
+        if not amount.is_finite():
+            raise Unreadable(translate("Jobs", "Enter a number such as 12 or 2.5."))
+        return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+    def shown(self, value: float) -> str:
+        return f"{Decimal(str(value)):f}".replace(".", QLocale().decimalPoint())
+
+    def stepped(self, value: float, steps: int) -> float:
+        return value + steps
+
+
+class OwnFields:
+    """Rows in `form` for some fields; made again when the company changed them."""
+
+    def __init__(self, form: Form, add: Callable[[str, str, QWidget, bool], None], today: Callable[[], date]) -> None:
+        """`add(name, words, widget, required)` puts a row where it belongs."""
+        self.form, self._add, self._today = form, add, today
+        self.fields: tuple[FieldRow, ...] = ()
+        self.widgets: dict[str, QWidget] = {}
+
+    def offer(self, fields: Sequence[FieldRow]) -> bool:
+        """Make the rows for these fields; False when they stand already."""
+        if tuple(fields) == self.fields:
+            return False
+        for key in self.widgets:
+            row = self.form.rows.pop(key)
+            row.setParent(None)
+            row.deleteLater()
+        self.fields, self.widgets = tuple(fields), {}
+        for field in self.fields:
+            self.widgets[field.key] = self._widget(field)
+            self._add(field.key, field.label, self.widgets[field.key], field.required)
+        return True
+
+    def value(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """What is entered, over `kept`: values of fields that the form does not show stay. Empty ones are left out."""
+        found = dict(kept)
+        for field in self.fields:
+            value = _value(self.widgets[field.key])
+            found.pop(field.key, None)
+            if value not in (None, ""):
+                found[field.key] = value
+        return found
+
+    def show(self, custom: dict[str, Any]) -> None:
+        for field in self.fields:
+            _show(self.widgets[field.key], custom.get(field.key))
+
+    def _widget(self, field: FieldRow) -> QWidget:
+        if field.kind == "number":
+            return NumberField()
+        if field.kind == "date":
+            return DateField(today=self._today)
+        if field.kind in ("choice", "yes_no"):
+            made = Choice()
+            made.set_choices(YES_NO if field.kind == "yes_no" else [(None, "–"), *((c, c) for c in field.choices)])
+            return made
+        return QLineEdit()
+
+
+def _value(widget: QWidget) -> Any:
+    if isinstance(widget, QLineEdit) and not isinstance(widget, ReadField):
+        return widget.text().strip()
+    value = widget.value()  # type: ignore[attr-defined]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _show(widget: QWidget, value: Any) -> None:
+    if isinstance(widget, DateField):
+        widget.set_value(date.fromisoformat(value) if value else None)
+    elif isinstance(widget, (ReadField, Choice)):
+        widget.set_value(value)
+    elif isinstance(widget, QLineEdit):
+        widget.setText("" if value is None else str(value))
