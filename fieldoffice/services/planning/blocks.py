@@ -61,7 +61,7 @@ def as_visits(blocks: Sequence[Block], places: Places, owner: str, hours: Hours,
              Block("", hours.last_end, hours.last_end, ends[1], ends[1])]  # fmt: skip
     short = [drive_s(a.leave, b.arrive) > b.start - a.end for a, b in pairwise(stops)]
     inner = [_place(places, block, short[n] or short[n + 1]) for n, block in enumerate(blocks)]
-    numbers = [_known(places, ends[0]), *inner, _known(places, ends[1])]
+    numbers = [places.at(ends[0]), *inner, places.at(ends[1])]
     for n, (a, b) in enumerate(pairwise(stops)):
         if short[n] and blocks:
             places.cut(numbers[n], numbers[n + 1], b.start - a.end)
@@ -71,13 +71,7 @@ def as_visits(blocks: Sequence[Block], places: Places, owner: str, hours: Hours,
 def _place(places: Places, block: Block, own: bool) -> int:
     if own or block.arrive != block.leave:
         return places.own(block.arrive, block.leave)
-    return _known(places, block.arrive)
-
-
-def _known(places: Places, point: Point) -> int:
-    found = places.at(point)
-    assert found is not None, "a known point has a number"
-    return found
+    return places.at(block.arrive)
 
 
 def _visit(block: Block, place: int, owner: str) -> Visit:

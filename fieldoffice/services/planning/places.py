@@ -25,10 +25,8 @@ class Places:
     _inner_m: dict[int, int] = field(default_factory=dict[int, int])
     _cut: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
 
-    def at(self, point: Point | None) -> int | None:
-        """The number of a point; None for an unknown one."""
-        if point is None:
-            return None
+    def at(self, point: Point) -> int:
+        """The number of a point."""
         if point not in self._at:
             self._at[point] = self._add(point, point)
         return self._at[point]

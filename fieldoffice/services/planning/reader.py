@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,10 +16,13 @@ from fieldoffice.services.planning.day import DayPlan, Scope, for_day
 from fieldoffice.services.planning.hours import Hours, hours_of
 from fieldoffice.services.planning.places import Places
 from fieldoffice.services.planning.standing import standing_plan
-from fieldoffice.services.routing.problem import Lunch, Problem, ProviderShift, Visit, Window
+from fieldoffice.services.routing.problem import Lunch, Problem, ProviderShift, Visit, Weights, Window
 from fieldoffice.services.routing.schedule import schedule
 
 NOON = 12 * 60
+WEIGHTS = Weights()
+STANDING_WEIGHT = 100
+"""What stands on the board does not give way to what waits: nobody likes to call a customer off."""
 NOW_STEP_S = 300
 NO_PLACE = "Has no coordinates, so it stays where it is."
 
@@ -36,7 +39,7 @@ class _Day:
 
     @property
     def ends(self) -> Point:
-        return self.row.end_place or self.begins
+        return self.row.end_place or self.row.start_place or self.begins
 
 
 class Reader:
@@ -61,7 +64,7 @@ class Reader:
         standing = [card for card in self.seen.cards if card.busy is not None]
         free, fixed = self._sorted(standing, days)
         for id, day in days.items():
-            self._stay(day, [card for card in fixed if id in card.provider_ids])
+            self._stay(day, [card for card in fixed if id in card.provider_ids], days.keys())
         self.cards.update({str(card.id): card for card in (*fixed, *free)})
         visits = [visit for day in days.values() for visit in day.visits]
         visits += [self._free(card, days) for card in (*free, *self._waiting())]
@@ -69,7 +72,7 @@ class Reader:
         problem = _with_breaks_that_fit(replace(problem, places=self.places.all() or ((0.0, 0.0),)))
         today = standing_plan(problem, self._sequences(days, free))
         return DayPlan(self.seen.first_on, self.seen.zone, self.midnight, self.scope, problem, today, self.cards,
-                       tuple(day.row for day in days.values()), frozenset(str(card.id) for card in fixed),
+                       self.seen.providers, frozenset(str(card.id) for card in fixed),
                        tuple(self.left_out), tuple(self.notes))  # fmt: skip
 
     # who works
@@ -89,9 +92,8 @@ class Reader:
     def _shift(self, day: _Day) -> ProviderShift:
         row, hours = day.row, day.hours
         held = frozenset(s.name for s in row.skills if s.expires_on is None or s.expires_on >= self.seen.first_on)
-        start = self.places.at(day.begins) or 0
-        return ProviderShift(str(row.id), start, self.places.at(day.ends) or start, hours.shift, hours.lunch, held,
-                             hours.overtime_s, row.name)  # fmt: skip
+        start, end = self.places.at(day.begins), self.places.at(day.ends)
+        return ProviderShift(str(row.id), start, end, hours.shift, hours.lunch, held, hours.overtime_s, row.name)
 
     # what stays
 
@@ -109,7 +111,8 @@ class Reader:
                     self.left_out.append((card, NO_PLACE))
             elif not stays and (mine or self._away(card, placeless)):
                 free.append(card)
-        return free, fixed
+        under = {card.id for card in free if any(_overlap(card, other) for other in fixed)}
+        return [c for c in free if c.id not in under], fixed + [c for c in free if c.id in under]
 
     def _stays(self, card: Card) -> bool:
         begun = card.state not in MOVABLE_STATES or (card.starts_at or self.seen.now) < self.seen.now
@@ -138,7 +141,7 @@ class Reader:
             return False
         return bool(self._windows(card))
 
-    def _stay(self, day: _Day, cards: list[Card]) -> None:
+    def _stay(self, day: _Day, cards: list[Card], working: Collection[int]) -> None:
         """Put what stays into a provider's day, and let the day begin now where it has begun."""
         blocks = [self._block(card, day) for card in cards]
         self._catch_up(day, blocks)
@@ -146,6 +149,9 @@ class Reader:
         self._begin(day, begun=any(block.cards and block.start <= self.now_s for block in blocks))
         day.hours, day.blocks = stretched(day.hours, joined(blocks))
         day.visits = as_visits(day.blocks, self.places, str(day.row.id), day.hours, (day.begins, day.ends))
+        for n, block in enumerate(day.blocks):
+            if len(block.cards) == 1 and "@" not in block.id:
+                day.visits[n] = replace(day.visits[n], preferred=_preferred(block.cards[0], working))
 
     def _block(self, card: Card, day: _Day) -> Block:
         start, place = self.seconds(card.starts_at or self.day.start), card.place or day.begins
@@ -189,11 +195,16 @@ class Reader:
                 yield card
 
     def _free(self, card: Card, days: dict[int, _Day]) -> Visit:
-        keep = self.scope is Scope.KEEP_PROVIDER and card.provider_ids
+        """To keep its provider, all others are excluded: a pin would be held as dearly as what is fixed."""
+        keep = self.scope is Scope.KEEP_PROVIDER and bool(card.provider_ids)
+        others = days.keys() - set(card.provider_ids)
+        barred = card.excluded | others if keep else card.excluded
+        weight = STANDING_WEIGHT + WEIGHTS.unserved.get(card.priority, 1) if card.provider_ids else None
         return Visit(
-            id=str(card.id), place=self.places.at(card.place), duration_s=card.duration_s, windows=self._windows(card),
-            skills=card.skills, priority=card.priority, pinned=str(card.provider_ids[0]) if keep else None,
-            preferred=_preferred(card, days.keys()), excluded=frozenset(str(id) for id in card.excluded),
+            id=str(card.id), place=self.places.at(card.place) if card.place else None, duration_s=card.duration_s,
+            windows=self._windows(card),
+            skills=card.skills, priority=card.priority, weight=weight, preferred=_preferred(card, days.keys()),
+            excluded=frozenset(str(id) for id in barred),
             outdoor=card.outdoor, name=card.customer,
         )  # fmt: skip
 
@@ -213,9 +224,16 @@ class Reader:
         return found
 
 
-def _preferred(card: Card, working: Iterable[int]) -> str | None:
+def _overlap(card: Card, other: Card) -> bool:
+    """Somebody booked two visits at once for one provider, and said why: both stay."""
+    a, b = card.busy, other.busy
+    together = set(card.provider_ids) & set(other.provider_ids)
+    return bool(together) and a is not None and b is not None and a.start < b.end and b.start < a.end
+
+
+def _preferred(card: Card, working: Collection[int]) -> str | None:
     """The preferred provider: who has the visit already, else the first who works."""
-    here = [id for id in sorted(card.preferred) if id in set(working)]
+    here = [id for id in sorted(card.preferred) if id in working]
     kept = [id for id in here if id in card.provider_ids]
     return str((kept or here)[0]) if here else None
 

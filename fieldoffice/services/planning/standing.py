@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from fieldoffice.services.routing.check import check
-from fieldoffice.services.routing.problem import Plan, Problem, ProviderShift, Route, Stop
+from fieldoffice.services.routing.problem import Plan, Problem, ProviderShift, Route, Stop, Visit
 
 STEP_S = 300
-"""Planned starts are whole steps of five minutes where the day has room for it."""
+"""Planned starts are whole steps of five minutes where the day has room for it, else whole minutes."""
+MINUTE_S = 60
+NEAR_S = 900
+"""A visit that stays with its provider keeps its time, if the found time is not further away than this."""
 
 
 def standing_plan(problem: Problem, sequences: Mapping[str, Sequence[tuple[str, int]]]) -> Plan:
@@ -17,31 +20,44 @@ def standing_plan(problem: Problem, sequences: Mapping[str, Sequence[tuple[str, 
 
 
 def rounded(problem: Problem, plan: Plan, today: Plan) -> Plan:
-    """The same plan on calmer times, each route only as far as the verifier accepts it.
+    """The same plan on calmer times, each route only as far as the verifier accepts it and it costs no overtime.
 
-    A route whose order did not change keeps today's times; the others start on whole steps.
+    A route whose order did not change keeps today's times, and so does a visit that would move by a few minutes only; the
+    others start on whole steps.
     """
     routes = dict(plan.routes)
     for id, route in plan.routes.items():
-        for better in (_as_today(plan, today, id), _on_steps(problem, problem.provider(id), route)):
-            if better is not None and _accepted(problem, id, better):
-                routes[id] = better
+        for calmer in _calmer(problem, plan, today, id):
+            if _no_later(problem.provider(id), calmer, route) and _accepted(problem, id, calmer):
+                routes[id] = calmer
                 break
     return Plan(routes)
 
 
+def _calmer(problem: Problem, plan: Plan, today: Plan, id: str) -> Iterator[Route]:
+    if id in today.routes and plan.sequence(id) == today.sequence(id):
+        yield today.routes[id]
+    provider, route = problem.provider(id), plan.routes[id]
+    kept = {stop.visit_id: stop.start for stop in today.routes[id].stops} if id in today.routes else {}
+    if kept:
+        yield _on_steps(problem, provider, route, STEP_S, kept)
+    yield _on_steps(problem, provider, route, STEP_S, {})
+    yield _on_steps(problem, provider, route, MINUTE_S, {})
+
+
+def _no_later(provider: ProviderShift, calmer: Route, route: Route) -> bool:
+    """A day that ended in time still does; one with overtime may end a step later."""
+    over = route.end > provider.shift[1]
+    return calmer.end <= (route.end + STEP_S if over else provider.shift[1])
+
+
 def _accepted(problem: Problem, id: str, route: Route) -> bool:
     served = {stop.visit_id for stop in route.stops}
-    others = frozenset(v.id for v in problem.visits if v.id not in served)
+    others = frozenset(v.id for v in problem.visits if v.pinned is not None and v.id not in served)
     return check(problem, Plan({id: route}), excused=others).accepted
 
 
-def _as_today(plan: Plan, today: Plan, id: str) -> Route | None:
-    same = id in today.routes and plan.sequence(id) == today.sequence(id)
-    return today.routes[id] if same else None
-
-
-def _on_steps(problem: Problem, provider: ProviderShift, route: Route) -> Route:
+def _on_steps(problem: Problem, provider: ProviderShift, route: Route, step_s: int, kept: Mapping[str, int]) -> Route:
     """Push each start to the next step, and everything behind it along; lunch stays between the same two visits."""
     free, here = route.start, provider.start
     was_free, lunch = route.start, route.lunch
@@ -54,7 +70,7 @@ def _on_steps(problem: Problem, provider: ProviderShift, route: Route) -> Route:
         if route.lunch is not None and was_free <= route.lunch and route.lunch + lunch_s <= stop.start:
             lunch = max(route.lunch, free)
             need += lunch_s
-        start = stop.start if visit.fixed_start is not None else _step(max(stop.start, free + need))
+        start = _start(visit, free + need, stop.start, step_s, kept.get(visit.id))
         stops.append(Stop(stop.visit_id, start))
         free, was_free, here = start + visit.duration_s, stop.start + visit.duration_s, place
     late = free - was_free
@@ -63,18 +79,32 @@ def _on_steps(problem: Problem, provider: ProviderShift, route: Route) -> Route:
     return Route(route.start, route.end + late, lunch, tuple(stops))
 
 
-def _step(seconds: int) -> int:
-    return -(-seconds // STEP_S) * STEP_S
+def _start(visit: Visit, possible: int, found: int, step_s: int, kept: int | None) -> int:
+    """When work begins: as it stands where that is near, else on the next step that the visit's window allows."""
+    if visit.fixed_start is not None:
+        return visit.fixed_start
+    if kept is not None and possible <= kept and abs(kept - found) <= NEAR_S:
+        return kept
+    earliest = max(found, possible)
+    wanted = (_step(earliest, size) for size in dict.fromkeys((step_s, MINUTE_S)))
+    return next((at for at in wanted if any(first <= at <= last for first, last in visit.windows)), earliest)
+
+
+def _step(seconds: int, size: int) -> int:
+    return -(-seconds // size) * size
 
 
 def _route(problem: Problem, provider: ProviderShift, stops: Sequence[tuple[str, int]]) -> Route:
     first, last = problem.visit(stops[0][0]), problem.visit(stops[-1][0])
-    out = int(problem.travel.seconds[provider.start, first.place or provider.start])
-    back = int(problem.travel.seconds[last.place or provider.end, provider.end])
-    start = max(min(stops[0][1] - out, stops[0][1]), provider.shift[0])
+    out, back = _drive(problem, provider.start, first.place), _drive(problem, last.place, provider.end)
+    start = max(stops[0][1] - out, provider.shift[0])
     end = stops[-1][1] + last.duration_s + back
     lunch = _lunch(problem, provider, start, end, stops)
     return Route(start, end, lunch, tuple(Stop(id, at) for id, at in stops))
+
+
+def _drive(problem: Problem, a: int | None, b: int | None) -> int:
+    return 0 if a is None or b is None else int(problem.travel.seconds[a, b])
 
 
 def _lunch(problem: Problem, provider: ProviderShift, start: int, end: int, stops: Sequence[tuple[str, int]]) -> int | None:
