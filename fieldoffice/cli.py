@@ -20,7 +20,6 @@ from fieldoffice.models.errors import NotAllowed, Refused, WorldFault
 from fieldoffice.models.staff import Role
 from fieldoffice.office import Office
 from fieldoffice.services import backups, company
-from fieldoffice.services.routing import solve
 from fieldoffice.services.sample import opening
 
 Arguments = argparse.Namespace
@@ -194,11 +193,13 @@ def _optimize_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("day", type=Path, help="a day file (JSON)")
     parser.add_argument("--seconds", type=float, default=10.0, help="CPU seconds to search")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--engine", choices=solve.CHOICES, default="best")
+    parser.add_argument("--engine", default="best", help="best, sisr, ortools or greedy")
     parser.add_argument("--out", type=Path, required=True, help="where the plan goes (JSON)")
 
 
 def _optimize(given: Arguments) -> int:
+    from fieldoffice.services.routing import solve  # its engines take a second to load, which no other command needs
+
     if given.seconds < 0:
         raise NotAllowed("Seconds are not negative.")
     score = solve.optimize_file(given.day, given.seconds, given.seed, given.out, given.engine)

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import uuid6
 from sqlalchemy import Select, TableClause, bindparam, event, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -153,11 +154,14 @@ class Tx:
 
     def later(self, kind: str, key: str, *, due_at: datetime | None = None, **about: Any) -> None:
         """Ask for background work in the same transaction; the same key asks once."""
-        task = self.session.scalar(select(Task).where(Task.key == key))
-        if task is None:
-            self.session.add(Task(kind=kind, key=key, about=about, due_at=due_at or self.now))
-        elif task.done_at is not None or task.due_at != (due_at or self.now):
-            task.done_at, task.due_at, task.tries, task.about = None, due_at or self.now, 0, about
+        due_at = due_at or self.now
+        insert_task = postgresql.insert if self.office.shared else sqlite.insert
+        row = insert_task(Task).values(kind=kind, key=key, about=about, due_at=due_at, tries=0, last_error="")
+        if self.session.scalar(row.on_conflict_do_nothing(index_elements=["key"]).returning(Task.id)) is not None:
+            return
+        task = self.session.scalars(select(Task).where(Task.key == key).with_for_update()).one()
+        if task.done_at is not None or task.due_at != due_at:
+            task.done_at, task.due_at, task.tries, task.about = None, due_at, 0, about
 
     def ring(self, topic: str) -> None:
         """Raise a topic that no table of this transaction raises by itself."""

@@ -18,6 +18,7 @@ from fieldoffice import schema
 from fieldoffice.engine import open_engine
 from fieldoffice.office import Office
 
+pytest_plugins = ["tests.guards"]
 MONDAY = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)  # 6 in the morning in Washington
 ENGINES = ("sqlite", "postgres")
 

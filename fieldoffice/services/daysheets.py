@@ -30,14 +30,15 @@ def day_sheets(tx: Tx, on: date, provider_ids: Iterable[int] = ()) -> tuple[DayS
     tx.require(Right.LOOK)
     seen, wanted = board(tx, on), set(provider_ids)
     rows = [r for r in seen.providers if (r.id in wanted if wanted else r.shifts or _visits(seen, r))]
-    facts = _Facts(tx, [c for c in seen.cards if any(r.id in c.provider_ids for r in rows)])
+    facts = _Facts(tx, [c for c in seen.cards if any(r.id in c.provider_ids for r in rows)], [r.id for r in rows])
     return tuple(_sheet(tx, on, seen, row, facts) for row in rows)
 
 
 class _Facts:
     """What the board does not carry, read for all sheets at once."""
 
-    def __init__(self, tx: Tx, cards: list[Card]) -> None:
+    def __init__(self, tx: Tx, cards: list[Card], provider_ids: list[int]) -> None:
+        self.providers = {p.id: p for p in tx.all(select(Provider).where(Provider.id.in_(provider_ids)))}
         ids = [c.job_id for c in cards]
         query = select(Job.id, Job.notes, Customer.phone, Location).join(Customer, Customer.id == Job.customer_id)
         rows = tx.session.execute(query.join(Location, Location.id == Job.location_id).where(Job.id.in_(ids))).all()
@@ -60,7 +61,7 @@ def _visits(seen: Board, row: ProviderRow) -> list[Card]:
 
 
 def _sheet(tx: Tx, on: date, seen: Board, row: ProviderRow, facts: _Facts) -> DaySheet:
-    about, provider = company(tx), tx.get(Provider, row.id)
+    about, provider = company(tx), facts.providers[row.id]
     cards = _visits(seen, row)
     places = [row.start_place, *(c.place for c in cards)]
     stops = tuple(

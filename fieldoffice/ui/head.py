@@ -35,8 +35,9 @@ class Head(QWidget):
         row.addLayout(self._mine)
 
     def show_page(self, title: str, sisters: Sequence[tuple[str, str]], here: str) -> None:
-        """`sisters` are (page id, words) of the section; fewer than two are not shown."""
+        """`sisters` are (page id, words) of the section; fewer than two are not shown. An empty title takes no room."""
         self.title.setText(title)
+        self.title.setVisible(bool(title))
         if self._sisters is not None:
             self._sisters.hide()
             self._row.removeWidget(self._sisters)
@@ -44,7 +45,8 @@ class Head(QWidget):
             self._sisters = None
         if len(sisters) > 1:
             self._sisters = Segmented(sisters, "Pages of this section", self)
-            self._sisters.set_value(here)
+            if here in dict(sisters):
+                self._sisters.set_value(here)
             self._sisters.chosen.connect(self.chosen)
             self._row.insertWidget(1, self._sisters)
 

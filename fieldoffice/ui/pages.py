@@ -30,13 +30,14 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """`factory` is "module:Class", imported when the page is first shown."""
+    """`factory` is "module:Class", imported when the page is first shown; a page with a `tab` stands beside its sisters."""
 
     id: str
     section: str
     title: str
     icon: str
     factory: str
+    tab: bool = True
 
     def make(self, desk: Desk) -> QWidget:
         return load(self.factory)(desk)
@@ -84,11 +85,12 @@ class Page(Protocol):
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("schedule", "Scheduling", "Board", "calendar_month", "fieldoffice.ui.schedule.whole:WholeSchedule"),
     PageEntry("map", "Scheduling", "Map", "map", "fieldoffice.ui.schedule.whole:MapPage"),
+    PageEntry("jobs", "Scheduling", "Jobs", "assignment", "fieldoffice.ui.jobs.finder:JobsPage"),
+    PageEntry("job", "Scheduling", "Job", "assignment", "fieldoffice.ui.jobs.editor:JobPage", tab=False),
     PageEntry("settings", "Organization", "Settings", "settings", "fieldoffice.ui.organization.page:SettingsPage"),
 )
 
-PANELS: tuple[PanelEntry, ...] = (
-)
+PANELS: tuple[PanelEntry, ...] = (PanelEntry("new_job", "fieldoffice.ui.jobs.opening:NewJobPanel"),)
 
 
 def load(factory: str) -> Any:

@@ -146,9 +146,10 @@ class MainWindow(QMainWindow):
 
     def _arrive(self, page: str) -> None:
         entry, self.here = self.entries[page], page
-        self._last_in[entry.section] = page
-        sisters = [(other.id, other.title) for other in self.entries.values() if other.section == entry.section]
-        self.head.show_page(entry.title if len(sisters) < 2 else entry.section, sisters, page)
+        if entry.tab:
+            self._last_in[entry.section] = page
+        sisters = [(other.id, other.title) for other in self.entries.values() if other.section == entry.section and other.tab]
+        self.head.show_page(entry.title if len(sisters) < 2 else "", sisters, page)  # tabs say where we are
         self.head.show_own(ask(self.pages[page], "head", ()))
         self.sidebar.mark(entry.section)
         self.stack.setCurrentWidget(self.pages[page])
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
     def _remember(self) -> None:
         self.desk.memory.set("window", "geometry", self.saveGeometry())
         self.desk.memory.set("window", "panel", self.aside.panel_width)
-        self.desk.memory.set("window", "page", self.here)
+        self.desk.memory.set("window", "page", self._last_in.get(self.entries[self.here].section, "") if self.here else "")
 
 
 def _box(layout: Any) -> Any:

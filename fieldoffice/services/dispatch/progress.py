@@ -20,7 +20,7 @@ from fieldoffice.services.dispatch.cards import cards_of, placement, placements
 from fieldoffice.services.dispatch.hands import active
 from fieldoffice.services.dispatch.phases import Phase, Stamp, phases, sums
 from fieldoffice.services.dispatch.rows import Change
-from fieldoffice.services.dispatch.stamps import Stamped, stamps_of
+from fieldoffice.services.dispatch.stamps import Stamped, stamps_in, stamps_of
 
 S = AppointmentState
 NEEDS_REASON = frozenset({S.NOT_DONE, S.PARTLY_DONE, S.CANCELLED})
@@ -121,15 +121,14 @@ def timeline(tx: Tx, job_id: int) -> Timeline:
     names = {p.id: p.name for p in tx.all(select(Provider))}
     entries = tuple(Entry(e.id, e.at, e.occurred_at, e.by_name, e.kind, _words(e, names, tx),
                           e.entity_id if e.entity == "appointment" else None) for e in events)  # fmt: skip
-    visits = tuple(
-        _times(tx, a) for a in tx.all(select(Appointment).where(Appointment.job_id == job_id).order_by(Appointment.id))
-    )
+    known = tx.all(select(Appointment).where(Appointment.job_id == job_id).order_by(Appointment.id))
+    visits = tuple(_times(a, [e for e in events if (e.entity, e.entity_id) == ("appointment", a.id)], tx.now) for a in known)
     totals = {name: sum(v.sums[name] for v in visits) for name in (visits[0].sums if visits else ())}
     return Timeline(job_id, entries, visits, totals)
 
 
-def _times(tx: Tx, appointment: Appointment) -> VisitTimes:
-    found = phases([Stamp(S(s.state), s.at) for s in stamps_of(tx, appointment.id)], tx.now)
+def _times(appointment: Appointment, events: list[Event], now: datetime) -> VisitTimes:
+    found = phases([Stamp(S(s.state), s.at) for s in stamps_in(events)], now)
     return VisitTimes(appointment.id, appointment.starts_at, appointment.status, found, sums(found))
 
 

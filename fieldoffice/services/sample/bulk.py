@@ -21,7 +21,6 @@ from fieldoffice.models.catalog import CatalogItem, ItemSkill
 from fieldoffice.models.customer import Customer, Location
 from fieldoffice.models.job import Job, JobSkill, Line
 from fieldoffice.models.log import Counter, Event
-from fieldoffice.models.provider import Provider
 from fieldoffice.models.provider import Skill as SkillRow
 from fieldoffice.models.states import AppointmentState as S
 from fieldoffice.office import Office, Tx
@@ -86,6 +85,7 @@ class Ledger:
     def write(self, connection: Connection) -> None:
         for table, rows in self.rows.items():
             connection.execute(insert(cast(TableClause, table.__table__)), rows)
+            go_on_counting(connection, table.__tablename__)
         self.rows.clear()
 
 
@@ -270,10 +270,7 @@ def _last_ids(tx: Tx, tables: Sequence[type[Table]]) -> dict[str, int]:
 
 
 def _counters(tx: Tx) -> None:
-    """Let numbers and ids go on where the rows that were written by hand end."""
-    connection = tx.session.connection()
-    for table in (Customer, Location, Job, Line, JobSkill, Appointment, Assignment, Event, Provider):
-        go_on_counting(connection, table.__tablename__)
+    """Let the numbers of customers and jobs go on where the rows that were written by hand end."""
     for name, table in (("customer", Customer), ("job", Job)):
         count = int(tx.session.scalar(select(func.count()).select_from(table)) or 0)
         found = tx.session.execute(

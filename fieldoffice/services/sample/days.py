@@ -137,7 +137,7 @@ class Diarist:
         """Visits left over from partly done ones get a day; a customer who was not at home is called and cancels or not."""
         start = day_span(on, tx.zone).start
         unpromised = select(Appointment).where(Appointment.state == S.WAITING, Appointment.window_from_at.is_(None))
-        for visit in tx.all(unpromised.where(Appointment.created_at >= start)):
+        for visit in tx.all(unpromised.where(Appointment.created_at >= start).order_by(Appointment.id)):
             later = on + timedelta(days=self.dice.randint(2, 6))
             repromise(tx, visit, Promise("all_day", later))
 
@@ -145,7 +145,7 @@ class Diarist:
         """Who could not be given a place is called: another day, or after three tries they give up."""
         span = day_span(on, tx.zone)
         query = select(Appointment).where(Appointment.state == S.WAITING, Appointment.window_from_at < span.end)
-        waiting: Sequence[Appointment] = tx.all(query)
+        waiting: Sequence[Appointment] = tx.all(query.order_by(Appointment.id))
         for visit in waiting:
             self.tries[visit.id] = self.tries.get(visit.id, 0) + 1
             if self.tries[visit.id] > 2:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-from PIL import Image, ImageDraw
 
 from fieldoffice.models.appointment import Appointment
 from fieldoffice.models.states import AppointmentState as S
 from fieldoffice.office import Office, Tx
 from fieldoffice.services import company, providers
+from fieldoffice.services.availability import Diary, blocking, why_not
 from fieldoffice.services.calendar import local
 from fieldoffice.services.dispatch import moves
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.dispatch.progress import enter
-from fieldoffice.services.dispatch.rows import Card
+from fieldoffice.services.dispatch.rows import Board, Card
 from fieldoffice.services.jobs.editing import JobFacts, add_note, cancel_job, edit_job
 from fieldoffice.services.jobs.files import attach
 from fieldoffice.services.jobs.sheet import job_sheet
 from fieldoffice.services.sample.days import Diarist
+from fieldoffice.services.sample.opening import Tell
 from fieldoffice.services.sample.people import ZONE, Cast, assemble, real_addresses
 from fieldoffice.services.sample.wishes import wishes
 
@@ -31,8 +30,6 @@ FOUNDED = timedelta(days=30)  # before the first visit: nobody calls more than f
 JOBS_A_DAY = 30
 OFFICE_HOURS = (9 * 60 + 30, 16 * 60)  # minutes after midnight, local
 USUAL_TIME = 11 * 60
-Tell = Callable[[str, float], None]
-"""Told what is being made and how far it is, from 0 to 1."""
 
 
 def sample_now(now: datetime) -> datetime:
@@ -67,7 +64,7 @@ def make_small(
     tell("The weeks ahead", (days + 1) / (days + 2))
     for n in range(1, ahead + 1):
         office.do(_ahead, diarist, today + timedelta(days=n), then)
-    office.do(_loose_ends, people, then, today)
+    office.do(_loose_ends, then, today)
     office.do(set_clock, then, then - now)
     tell("Done", 1.0)
     return then
@@ -99,15 +96,15 @@ def _ahead(tx: Tx, diarist: Diarist, on: date, now: datetime) -> None:
     diarist.plan(tx, on, leave=0.1 if days == 1 else 0.25)
 
 
-def _loose_ends(tx: Tx, people: Cast, now: datetime, today: date) -> None:
+def _loose_ends(tx: Tx, now: datetime, today: date) -> None:
     """One of each thing that a board can show: a lock, a hold, an override, a crew, a cancellation, a rest, pictures."""
     tx.now = now
     next_day = board(tx, today + timedelta(days=1))
     tomorrow = [c for c in next_day.cards if c.state is S.SCHEDULED]
     moves.lock(tx, [(c.id, c.version) for c in tomorrow[:2]], True)
     _hold(tx, tomorrow[2], now)
-    _override(tx, tomorrow)
-    _crew(tx, tomorrow, people)
+    doubled = _override(tx, next_day, tomorrow)
+    _crew(tx, board(tx, today + timedelta(days=1)), [c for c in tomorrow[7:] if c.id != doubled])
     gone = tomorrow[5]
     enter(tx, tx.get(Appointment, gone.id), S.CANCELLED, reason="Customer is on vacation")
     cancel_job(tx, gone.job_id, version=job_sheet(tx, gone.job_id).version, reason="Customer is on vacation")
@@ -124,29 +121,32 @@ def _hold(tx: Tx, card: Card, now: datetime) -> None:
     )
 
 
-def _override(tx: Tx, cards: list[Card]) -> None:
-    """Two visits at one time for one provider, with the reason that was given."""
+def _override(tx: Tx, seen: Board, cards: list[Card]) -> int:
+    """Two visits at one time for one provider, with the reason that was given; returns which was moved there."""
     one = cards[3]
-    other = next(c for c in cards[6:] if c.provider_ids != one.provider_ids)
     assert one.starts_at is not None
-    moves.place(tx, other.id, version=other.version, provider_ids=one.provider_ids, starts_at=one.starts_at + timedelta(minutes=30),
+    at, diary = one.starts_at + timedelta(minutes=30), _diary(seen, one.provider_ids[0])
+    other = min(cards[6:], key=lambda c: (c.provider_ids == one.provider_ids, len(blocking(why_not(diary, c.wanted, at)))))
+    moves.place(tx, other.id, version=other.version, provider_ids=one.provider_ids, starts_at=at,
                 override="Same building, the customer waits in the lobby")  # fmt: skip
+    return other.id
 
 
-def _crew(tx: Tx, cards: list[Card], people: Cast) -> None:
+def _crew(tx: Tx, seen: Board, cards: list[Card]) -> None:
     """A helper for one visit of tomorrow who is free then."""
-    for card in cards[7:]:
-        for helper in people.providers:
-            now = tx.get(Appointment, card.id)
-            if helper in card.provider_ids or now.starts_at is None or now.status is not S.SCHEDULED:
+    for card in cards:
+        for helper in seen.providers:
+            at = card.starts_at
+            if at is None or helper.id in card.provider_ids or blocking(why_not(_diary(seen, helper.id), card.wanted, at)):
                 continue
-            try:
-                moves.place(
-                    tx, card.id, version=now.version, provider_ids=(*card.provider_ids, helper), starts_at=now.starts_at
-                )
-            except moves.Conflict:
-                continue
+            team = (*card.provider_ids, helper.id)
+            moves.place(tx, card.id, version=card.version, provider_ids=team, starts_at=at)
             return
+
+
+def _diary(seen: Board, provider_id: int) -> Diary:
+    row = next(row for row in seen.providers if row.id == provider_id)
+    return row.diary(seen.cards)
 
 
 def _rest(tx: Tx, card: Card) -> None:
@@ -159,6 +159,8 @@ def _rest(tx: Tx, card: Card) -> None:
 
 def _picture(seed: int) -> bytes:
     """A small drawing that stands for a photo."""
+    from PIL import Image, ImageDraw
+
     image = Image.new("RGB", (640, 480), (206, 214, 222))
     pen, dice = ImageDraw.Draw(image), random.Random(seed)
     pen.rectangle((0, 330, 640, 480), fill=(150, 132, 110))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,12 +16,11 @@ from fieldoffice.models.errors import NotAllowed, Refused
 from fieldoffice.models.job import Job
 from fieldoffice.office import Office, Tx
 from fieldoffice.services.company import setting
-from fieldoffice.services.sample.bulk import make_large, make_office
-from fieldoffice.services.sample.make import Tell, make_small
 from fieldoffice.settings import Settings
 
-MAKERS = {"small": make_small, "office": make_office, "large": make_large}
-SIZES = tuple(MAKERS)
+SIZES = ("small", "office", "large")
+Tell = Callable[[str, float], None]
+"""Told what is being made and how far it is, from 0 to 1."""
 GOOD_FOR = timedelta(hours=12)
 
 
@@ -80,10 +80,17 @@ def _fill(address: str, size: str, now: datetime, tell: Tell, began: float) -> M
     try:
         if office.see(_jobs):
             raise NotAllowed("This database already holds a company. A sample is made in an empty one.")
-        MAKERS[size](office, now, tell)
+        _maker(size)(office, now, tell)
         return Made(address, office.see(_jobs), time.monotonic() - began)
     finally:
         office.close()
+
+
+def _maker(size: str) -> Callable[[Office, datetime, Tell], datetime]:
+    """The makers load the planner, which no start of the program should wait for."""
+    from fieldoffice.services.sample import bulk, make
+
+    return {"small": make.make_small, "office": bulk.make_office, "large": bulk.make_large}[size]
 
 
 def _jobs(tx: Tx) -> int:

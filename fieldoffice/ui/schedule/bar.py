@@ -40,7 +40,7 @@ class Bar(QWidget):
         self._days(row, calls)
         row.addWidget(self.views)
         row.addWidget(self.search, 1)
-        self._zoom(row, calls, menu)
+        row.addWidget(menu_button("tune", self.tr("View options"), menu))
         row.addLayout(self.tools)
 
     def show_days(self, first_on: date, days: int, today: date) -> None:
@@ -56,14 +56,6 @@ class Bar(QWidget):
         group.addWidget(self.day)
         group.addWidget(action_button(calls["day_after"], words=False))
         group.addWidget(action_button(calls["today"]))
-        row.addLayout(group)
-
-    def _zoom(self, row: QHBoxLayout, calls: Mapping[str, QAction], menu: list[QAction | None]) -> None:
-        group = QHBoxLayout()
-        group.setSpacing(0)
-        for id in ("zoom_out", "zoom_reset", "zoom_in"):
-            group.addWidget(action_button(calls[id], words=False))
-        group.addWidget(menu_button("tune", self.tr("View options"), menu))
         row.addLayout(group)
 
     def _picked(self) -> None:

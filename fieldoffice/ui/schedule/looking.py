@@ -58,7 +58,8 @@ def options(page: SchedulePage) -> list[QAction | None]:
     for id, call in toggles.items():
         page.calls[id] = commands.make(page, id)
         page.calls[id].toggled.connect(call)
-    return [*(page.calls[id] for id in toggles), None, page.calls["toggle_tray"], page.calls["select_all"]]
+    zoom = [page.calls[id] for id in ("zoom_in", "zoom_out", "zoom_reset")]
+    return [*zoom, None, *(page.calls[id] for id in toggles), None, page.calls["toggle_tray"], page.calls["select_all"]]
 
 
 def search(page: SchedulePage, text: str) -> None:

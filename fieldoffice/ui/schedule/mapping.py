@@ -64,8 +64,6 @@ class Mapping(QObject):
     def lend(self, scene: MapScene | None) -> None:
         """Show another scene (a proposed plan) instead of the board's; None gives the map back."""
         self._lent = scene
-        if scene is not None and self.map is None:
-            self.set_shown(True)
         self._show_board(self.page.board)
 
     def show_selection(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldoffice.ui import actions
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.parts.buttons import action_button
 from fieldoffice.ui.planning import attach
@@ -23,7 +24,9 @@ class WholeSchedule(SchedulePage):
             self.bar.views.hide()  # the map shows one day
         else:
             self.tools.addWidget(action_button(self.mapping.action, words=False))
+        actions.bind(self, {"new_job": lambda: desk.open("new_job")})
         self.optimizer = attach(self)
+        self.optimizer.scene_changed.connect(self.mapping.lend)
 
     def ready(self) -> bool:
         return super().ready() and self.mapping.ready() and (not self.MAP_FIRST or self.mapping.map is not None)

@@ -1,0 +1,217 @@
+"""The sample companies: every past day keeps the rules, every state occurs, and the same day gives the same company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from fieldoffice.models.appointment import Appointment, Assignment
+from fieldoffice.models.customer import Customer, Location
+from fieldoffice.models.errors import NotAllowed
+from fieldoffice.models.job import Job
+from fieldoffice.models.log import Event
+from fieldoffice.models.states import AppointmentState
+from fieldoffice.models.tables import metadata
+from fieldoffice.office import Office, Tx
+from fieldoffice.services import customers
+from fieldoffice.services.backups import check_books
+from fieldoffice.services.dispatch.board import board
+from fieldoffice.services.jobs.opening import NewJob, Promise, open_job
+from fieldoffice.services.jobs.sheet import find_jobs
+from fieldoffice.services.planning.apply import violations
+from fieldoffice.services.planning.day import as_planned, day_plan
+from fieldoffice.services.sample import bulk, opening
+from fieldoffice.services.sample.make import make_small, sample_now
+from fieldoffice.settings import Settings
+from tests.conftest import Clock
+
+ELEVEN = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)  # 11 in the morning in Washington, a Thursday after the clocks changed
+TODAY = date(2026, 3, 12)
+NEVER_ALIKE = {("company", "number"), ("event", "op_id"), ("operation", "op_id")}
+"""Columns drawn at random in every company, beside the public ids."""
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A small sample with nine days behind it, on SQLite; the tests only look at it."""
+    path = tmp_path_factory.mktemp("sample") / "lived.db"
+    office = _empty(f"sqlite:///{path}")
+    make_small(office, ELEVEN, back=9, ahead=3)
+    yield office
+    office.close()
+
+
+def _empty(address: str) -> Office:
+    from fieldoffice import schema
+
+    office = Office(address, clock=lambda: ELEVEN)
+    schema.upgrade(office.engine)
+    return office
+
+
+def _count(office: Office, table: Any) -> int:
+    return office.see(lambda tx: int(tx.session.scalar(select(func.count()).select_from(table)) or 0))
+
+
+def _broken_days(office: Office, first: date, days: int) -> dict[date, list[str]]:
+    """What the plan check says against each day as it was planned."""
+    each = (first + timedelta(days=n) for n in range(days))
+    said = {on: list(violations(day_plan(as_planned(office.see(board, on))))) for on in each}
+    return {on: words for on, words in said.items() if words}
+
+
+def test_every_past_day_passes_the_plan_check(lived: Office) -> None:
+    assert len(lived.see(board, TODAY - timedelta(days=1)).cards) >= 15
+    assert _broken_days(lived, TODAY - timedelta(days=9), 9) == {}
+
+
+def test_every_state_of_a_visit_occurs(lived: Office) -> None:
+    def seen(tx: Tx) -> set[str]:
+        entered = {event.after.get("state", "") for event in tx.all(select(Event).where(Event.entity == "appointment"))}
+        return entered | set(tx.all(select(Appointment.state).distinct()))
+
+    assert set(AppointmentState) - lived.see(seen) == set()
+
+
+def test_what_stands_on_its_boards_shows_each_kind_of_thing(lived: Office) -> None:
+    now = set(lived.see(lambda tx: tx.all(select(Appointment.state).distinct())))
+    assert {"waiting", "held", "scheduled", "completed", "partly_done", "not_done", "cancelled"} <= now
+    assert now & {"en_route", "arrived", "working", "paused"}
+    cards = lived.see(board, TODAY + timedelta(days=1)).cards
+    assert [any(c.locked for c in cards), any(c.overridden for c in cards), any(len(c.provider_ids) > 1 for c in cards)] == [True] * 3
+    assert [c.photos for c in lived.see(board, TODAY).cards[:4]] == [1] * 4
+    on_hold = lived.see(lambda tx: tx.all(select(Job.number).where(Job.on_hold)))
+    assert len(on_hold) == 1
+
+
+def test_the_log_is_in_the_order_of_time_and_the_books_agree(lived: Office) -> None:
+    moments = lived.see(lambda tx: tx.all(select(Event.at).order_by(Event.id)))
+    assert [(a, b) for a, b in zip(moments, moments[1:], strict=False) if b < a] == []
+    assert (moments[-1] <= ELEVEN, len(moments) > 1000) == (True, True)
+    assert check_books(lived.engine) == []
+
+
+def test_nothing_is_entered_ahead_of_its_time(lived: Office) -> None:
+    """What is over or running has begun before now; what is planned for later has not."""
+    begun = {"en_route", "arrived", "working", "paused", "completed", "partly_done", "not_done"}
+    late = lived.see(lambda tx: tx.all(select(Appointment.entered_at).where(Appointment.state.in_(begun))))
+    assert all(at is not None and at <= ELEVEN for at in late)
+    ahead = lived.see(board, TODAY + timedelta(days=1), 3).cards
+    assert {c.state for c in ahead} <= {AppointmentState.SCHEDULED, AppointmentState.HELD}
+
+
+def test_the_same_day_gives_the_same_company_on_both_engines(new_address: Callable[..., str]) -> None:
+    made = {}
+    for name, kind in (("once", "sqlite"), ("again", "sqlite"), ("shared", "postgres")):
+        office = Office(new_address(kind), clock=lambda: ELEVEN)
+        make_small(office, ELEVEN, back=3, ahead=1)
+        made[name] = office.see(_rows)
+        assert (check_books(office.engine), _broken_days(office, TODAY - timedelta(days=3), 3)) == ([], {})
+        office.close()
+    assert len(made["once"]["event"]) > 300
+    for other in ("again", "shared"):
+        assert {name: made[other][name] == rows for name, rows in made["once"].items()} == dict.fromkeys(made["once"], True)
+
+
+def _rows(tx: Tx) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, without what is drawn at random. The topics count transactions, whose retries may differ."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for name, table in metadata.tables.items():
+        if name != "topic":
+            kept = [c for c in table.c if c.name != "public_id" and (name, c.name) not in NEVER_ALIKE]
+            found[name] = [tuple(row) for row in tx.session.execute(select(*kept).order_by(table.c.id))]
+    return found
+
+
+SIZE = bulk.Size(providers=3, customers=300, per_day=14, back=9, ahead=3)
+
+
+def test_a_larger_company_keeps_the_rules_and_goes_on_counting(office: Office, clock: Clock) -> None:
+    clock.at = ELEVEN
+    bulk._make(office, ELEVEN, lambda what, share: None, SIZE)
+    assert check_books(office.engine) == []
+    assert _broken_days(office, TODAY - timedelta(days=9), 9) == {}
+    assert _count(office, Customer) == 300
+    assert 80 <= _count(office, Assignment) <= 14 * 13
+    marked = office.see(lambda tx: tx.all(select(Location.placed_by).distinct().order_by(Location.placed_by)))
+    assert set(marked) == {"", "generated", "public data"}
+    opened = office.do(_one_more)
+    assert opened == f"J{1001 + _count(office, Job) - 1}"
+    assert len(office.see(board, TODAY).cards) > 0
+
+
+def _one_more(tx: Tx) -> str:
+    """A customer, a place and a job after the rows that were written by hand."""
+    customer = customers.add_customer(tx, name="Nadia Next")
+    place = customers.add_location(tx, customer, street="9 Ninth Street NW")
+    return open_job(tx, NewJob(customer, place, (), Promise(), title="Look at a leak")).number
+
+
+@pytest.mark.parametrize(
+    ("at", "then"),
+    [
+        (datetime(2026, 3, 12, 15, 0, tzinfo=UTC), datetime(2026, 3, 12, 15, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 12, 3, 0, tzinfo=UTC), datetime(2026, 3, 11, 15, 0, tzinfo=UTC)),  # 23:00 of the 11th there
+        (datetime(2026, 3, 8, 9, 0, tzinfo=UTC), datetime(2026, 3, 8, 15, 0, tzinfo=UTC)),  # clocks changed at 2
+        (datetime(2026, 1, 5, 22, 0, tzinfo=UTC), datetime(2026, 1, 5, 16, 0, tzinfo=UTC)),  # winter time
+    ],
+)
+def test_the_sample_lives_at_office_hours(at: datetime, then: datetime) -> None:
+    assert sample_now(at) == then
+
+
+def tiny(office: Office, now: datetime, tell: Any) -> datetime:
+    """A maker for tests of how a sample is kept."""
+    return bulk._make(office, now, tell, bulk.Size(providers=2, customers=1, per_day=2, back=0, ahead=1))
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setitem(opening.MAKERS, "small", tiny)
+    return Settings(tmp_path / "home")
+
+
+def test_a_sample_is_made_once_a_day_and_never_left_half_made(kept: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    address = opening.open_sample(kept, now, lambda what, share: None)
+    path = kept.sample_file("small")
+    assert (address, path.exists()) == (f"sqlite:///{path}", True)
+    first = path.stat().st_ino
+    opening.open_sample(kept, now, lambda what, share: None)
+    assert path.stat().st_ino == first
+
+    def broken(office: Office, now: datetime, tell: Any) -> datetime:
+        tiny(office, now, tell)
+        raise RuntimeError("interrupted")
+
+    monkeypatch.setitem(opening.MAKERS, "small", broken)
+    with pytest.raises(RuntimeError):
+        opening.open_sample(kept, now + timedelta(days=1), lambda what, share: None)
+    assert (path.stat().st_ino, [p.name for p in kept.home.iterdir()]) == (first, [path.name])
+
+
+def test_the_clock_of_a_sample_is_ahead_and_that_of_a_company_is_not(kept: Settings, office: Office) -> None:
+    from tests import make
+
+    night = datetime(2026, 3, 12, 6, 0, tzinfo=UTC)  # two in the morning there
+    address = opening.make(kept, "small", night).address
+    sample = Office(address)
+    assert opening.clock_of(sample) == timedelta(hours=9)
+    sample.close()
+    make.small(office)
+    assert opening.clock_of(office) == timedelta(0)
+
+
+def test_a_sample_is_not_poured_into_a_company(kept: Settings, address: str, office: Office) -> None:
+    from tests import make
+
+    made = make.small(office)
+    make.job(office, made)
+    with pytest.raises(NotAllowed, match="already holds a company"):
+        opening.make(kept, "small", ELEVEN, address=address)
+    assert len(office.see(find_jobs)) == 1
