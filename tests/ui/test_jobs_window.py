@@ -50,7 +50,7 @@ def test_from_the_list_to_a_job_and_back_and_on_to_a_new_one(stand: Stand) -> No
     page = window.page()
     assert isinstance(page, JobPage)
     assert page.job is not None
-    assert (page.job.id, window.head.title.text()) == (job.job_id, "Scheduling")
+    assert (page.job.id, page.header.number.text()) == (job.job_id, job.number)
     press(Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert page.stack.currentWidget() is page.lines
     press(Qt.Key.Key_Escape)

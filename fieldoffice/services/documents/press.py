@@ -91,6 +91,10 @@ def _end(pool: ProcessPoolExecutor) -> None:
     children: dict[int, BaseProcess] = getattr(pool, "_processes", None) or {}
     for child in list(children.values()):
         child.terminate()
+    # with its last reader gone the pool's feeding thread fails at once; with ours open it would wait for room for ever
+    reader: Any = getattr(getattr(pool, "_call_queue", None), "_reader", None)
+    if reader is not None:
+        reader.close()
     pool.shutdown(wait=True, cancel_futures=True)
 
 

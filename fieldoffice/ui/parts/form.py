@@ -25,9 +25,9 @@ class Row(QWidget):
         self.label.setBuddy(field)
         field.setAccessibleName(words + (", required" if required else ""))
         self.hint = PlainLabel(hint, "muted", wrap=True)
-        self.hint.setVisible(bool(hint))
         self.error = _ErrorLine()
         self._place(beside)
+        self.hint.setVisible(bool(hint))  # only now has it a parent: before, it would be a window of its own
 
     def show_error(self, words: str) -> None:
         """Say below the field what is wrong; "" takes it away."""

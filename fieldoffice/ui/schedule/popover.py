@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from fieldoffice.services.availability import Reason
 from fieldoffice.ui import icons, theme
@@ -103,7 +103,8 @@ class Popover(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.close_it()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.try_agree()
+            pressed = self.focusWidget()
+            pressed.click() if isinstance(pressed, QPushButton) else self.try_agree()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
