@@ -28,8 +28,8 @@ ALLOWED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 LOUD = ("QtWarningMsg", "QtCriticalMsg", "QtFatalMsg")
-SERVANTS = re.compile(r"^(?:MainThread|pytest[_-]|Dummy-|asyncio_|execnet|Thread-\d+ \(_leave_with_parent\))")
-"""Threads that are not a test's: those of the runner, and Qt's own, which Python can see but not end."""
+SERVANTS = re.compile(r"^(?:MainThread|pytest[_-]|Dummy-|asyncio_|planner outbox$|execnet|Thread-\d+ \(_leave_with_parent\))")
+"""Threads that are not a test's: those of the runner, Qt's own, and that of a planner which a whole file of tests keeps warm."""
 CRASHES = "fieldoffice.ui.crash"
 """Writes down what pytest-qt reports by itself, and what the tests of the crash dialog provoke."""
 PATIENCE_S = 3.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -135,3 +136,14 @@ def test_closing_twice_or_before_anything_ran_is_harmless() -> None:
     idle.close()
     idle.close()
     assert not idle.running
+
+
+def test_closing_ends_the_process_and_its_thread() -> None:
+    before = set(threading.enumerate())
+    worker = Worker()
+    worker.warm()
+    child = worker._child
+    assert child is not None
+    worker.close()
+    assert not child.process.is_alive()
+    assert {t.name for t in set(threading.enumerate()) - before if t.is_alive()} == set()

@@ -99,8 +99,18 @@ def _route(problem: Problem, provider: ProviderShift, stops: Sequence[tuple[str,
     out, back = _drive(problem, provider.start, first.place), _drive(problem, last.place, provider.end)
     start = max(stops[0][1] - out, provider.shift[0])
     end = stops[-1][1] + last.duration_s + back
-    lunch = _lunch(problem, provider, start, end, stops)
-    return Route(start, end, lunch, tuple(Stop(id, at) for id, at in stops))
+    for leave, home in _spreads(provider, stops[0][1] - out, start, end):
+        if (lunch := _lunch(problem, provider, leave, home, stops)) is not None:
+            return Route(leave, home, lunch, tuple(Stop(id, at) for id, at in stops))
+    return Route(start, end, None, tuple(Stop(id, at) for id, at in stops))
+
+
+def _spreads(provider: ProviderShift, latest_leave: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """When the day may begin and end: as short as it can be, or with the break on the way out or on the way home."""
+    yield start, end
+    if provider.lunch is not None:
+        yield max(latest_leave - provider.lunch.duration_s, provider.shift[0]), end
+        yield start, end + provider.lunch.duration_s
 
 
 def _drive(problem: Problem, a: int | None, b: int | None) -> int:

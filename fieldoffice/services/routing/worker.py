@@ -36,6 +36,7 @@ class _Child:
     process: SpawnProcess
     connection: Any
     outbox: queue.SimpleQueue[Any]
+    sender: threading.Thread | None = None
 
     @classmethod
     def spawn(cls) -> _Child:
@@ -45,7 +46,8 @@ class _Child:
         process.start()
         theirs.close()
         child = cls(process, ours, queue.SimpleQueue())
-        threading.Thread(target=child._send_all, name="planner outbox", daemon=True).start()
+        child.sender = threading.Thread(target=child._send_all, name="planner outbox", daemon=True)
+        child.sender.start()
         return child
 
     def _send_all(self) -> None:
@@ -61,6 +63,8 @@ class _Child:
         self.process.kill()
         self.process.join(5)
         self.connection.close()
+        if self.sender is not None:
+            self.sender.join(5)
 
 
 class Worker:
