@@ -31,11 +31,11 @@ class MoveFace(QStyledItemDelegate):
     # where things are
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Asked for every row at once, so it looks only at what it must."""
         row = index.data(ROW)
-        width = self.view.viewport().width()
         if isinstance(row, Group):
-            return QSize(width, HEAD)
-        return QSize(width, max(LINE, self._unfolded(row, width)) if index.data(OPEN) else LINE)
+            return QSize(LEFT, HEAD)
+        return QSize(LEFT, max(LINE, self._unfolded(row, self.view.viewport().width())) if index.data(OPEN) else LINE)
 
     def ticks(self, rect: QRect, spot: QPoint) -> bool:
         """Whether a click there is meant for the tick."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fieldoffice.ui.schedule.page import SchedulePage
     from fieldoffice.ui.works import Work
 
-NARROW, WIDE = 380, 460
+NARROW, WIDE = 400, 460
 IDLE_MS, TICK_MS, BOARD_MS = 2000, 120, 300
 TOLD = 2
 """So many refusals stand in the toast; the list has them all."""

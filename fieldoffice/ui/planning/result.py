@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldoffice.services.planning.proposal import Figures, Proposal
-from fieldoffice.ui.parts.banner import Banner
+from fieldoffice.ui.parts.banner import Banner, Kind
 from fieldoffice.ui.parts.buttons import action_button, button
 from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.labels import PlainLabel, hairline
@@ -18,6 +18,7 @@ from fieldoffice.ui.planning.table import FigureTable
 from fieldoffice.ui.planning.words import counted, figures, finding, groups, settled, source
 
 MOST_BROKEN = 2
+BANNERS: tuple[Kind, ...] = ("warn", "ok", "warn")
 
 
 class ResultView(QWidget):
@@ -31,15 +32,17 @@ class ResultView(QWidget):
         super().__init__(parent)
         self.proposal: Proposal | None = None
         self.calls = calls
-        self.changed, self.done = Banner("warn", narrow=True), Banner("ok", narrow=True)
-        self.changed.add_button(self.tr("Optimize again"), self.again.emit)
-        self.done.add_button(self.tr("Optimize again"), self.again.emit)
+        self.changed, self.done, self.partly = (Banner(kind, narrow=True) for kind in BANNERS)
+        for banner in (self.changed, self.done, self.partly):
+            banner.add_button(self.tr("Optimize again"), self.again.emit)
         self.finding, self.broken = PlainLabel("", "section", wrap=True), PlainLabel("", "warn", wrap=True)
         self.table, self.source = FigureTable(), PlainLabel("", "muted", wrap=True)
         self.count = PlainLabel("", "muted")
         self.list = MoveList()
         self.empty = EmptyState(self.tr("This day is already the best that was found."), "check_circle",
                                 self.tr("Search longer"), self.longer.emit)  # fmt: skip
+        self.empty.sentence.setMinimumWidth(320)
+        self.line = hairline()
         self._arrange()
         self.list.rows.ticked_changed.connect(self._count)
         self.list.rows.ticked_changed.connect(self.ticked_changed)
@@ -53,19 +56,19 @@ class ResultView(QWidget):
         self.proposal = proposal
         shown = groups(proposal, names)
         self.list.rows.show(shown)
-        self.changed.hide()
-        self.done.hide()
+        self._say_nothing()
         self.source.setText(source(proposal.day))
         self.show_after(proposal.after)
         nothing = not proposal.moves
         if nothing:
-            self.finding.setText(self.tr("The board is already the best plan that was found."))
+            self.done.show_words(self.tr("The board is already the best plan that was found."))
+        self.finding.setVisible(not nothing)
         self.list.setVisible(bool(shown))
         self.empty.setVisible(not shown)
-        for part in (self.finding, self.table, self.source):
-            part.setVisible(bool(shown))
+        self.top.setVisible(bool(shown))
         for part in (self.tick_bar, self.foot):
             part.setVisible(not nothing)
+        self.line.setVisible(bool(shown))
         self._count()
 
     def show_after(self, after: Figures) -> None:
@@ -89,13 +92,18 @@ class ResultView(QWidget):
         if refused:
             kept = self.tr("1 visit was") if len(refused) == 1 else self.tr("%1 visits were").replace("%1", str(len(refused)))
             said += " " + self.tr("%1 left alone; the marked lines say why.").replace("%1", kept)
-        self.done.show_words(said)
+        (self.partly if refused else self.done).show_words(said)
         self.tick_bar.hide()
         self.foot.hide()
 
     def taken_back(self, *, undone: bool) -> None:
         """Undo took the applied plan back, or redo wrote it again."""
+        self._say_nothing()
         self.done.show_words(self.tr("The plan was taken back." if undone else "The plan was applied again."))
+
+    def _say_nothing(self) -> None:
+        for banner in (self.changed, self.done, self.partly):
+            banner.hide()
 
     def take_focus(self) -> None:
         """Put the keyboard where it is of use."""
@@ -114,17 +122,18 @@ class ResultView(QWidget):
         apply.setText(_apply_words(ticked, all_of_them))
 
     def _arrange(self) -> None:
-        top = QVBoxLayout()
+        self.top = QWidget()
+        top = QVBoxLayout(self.top)
         top.setContentsMargins(16, 12, 16, 8)
         top.setSpacing(8)
-        for part in (self.changed, self.done, self.finding, self.table, self.source, self.broken):
+        for part in (self.changed, self.done, self.partly, self.finding, self.table, self.source, self.broken):
             top.addWidget(part)
         self.tick_bar, self.foot = self._ticks(), self._foot()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(top)
-        box.addWidget(hairline())
+        box.addWidget(self.top)
+        box.addWidget(self.line)
         box.addWidget(self.tick_bar)
         box.addWidget(self.list, 1)
         box.addWidget(self.empty, 1)

@@ -14,7 +14,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class FigureTable(QWidget):
-    """Columns: what, now, with the plan, difference."""
+    """Columns: what, without the plan, with it, difference."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,11 +22,11 @@ class FigureTable(QWidget):
         self._cells: list[list[PlainLabel]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
+        self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(0, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        for n, words in enumerate(("", self.tr("Now"), self.tr("Plan"), "")):
+        for n, words in enumerate(("", self.tr("Before"), self.tr("After"), "")):
             self._put(0, n, words, "muted")
 
     def show_figures(self, figures: Sequence[Figure]) -> None:

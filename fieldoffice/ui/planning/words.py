@@ -84,7 +84,7 @@ def groups(proposal: Proposal, names: Mapping[str, str]) -> tuple[Group, ...]:
 def settled(shown: Sequence[Group], refused: Mapping[str, str], applied: Collection[str]) -> tuple[Group, ...]:
     """What became of a plan: first what was left alone and why, then what was done, then what waits as before."""
     lines = [line for group in shown for line in group.lines if line.ticks]
-    alone = tuple(replace(line, reasons=_once(refused[line.key], *line.reasons)) for line in lines if line.key in refused)
+    alone = tuple(replace(line, reasons=_once(_short(line, refused[line.key]), *line.reasons)) for line in lines if line.key in refused)
     found = [Group("refused", translate("Optimize", "Left alone"), alone)]
     for group in shown:
         keep = tuple(line for line in group.lines if not line.ticks or (line.key in applied and line.key not in refused))
@@ -98,12 +98,13 @@ def figures(proposal: Proposal, after: Figures) -> tuple[Figure, ...]:
     rows = [_served(proposal, before, after, priority) for priority in PRIORITIES if proposal.wanted.get(priority)]
     a, b = before.score, after.score
     rows.append(_seconds(translate("Optimize", "Driving"), a.drive_s, b.drive_s))
-    km = f"{(b.meters - a.meters) / 1000:+.1f} km".replace("-", "−")
-    rows.append(Figure(translate("Optimize", "Distance"), f"{a.km:.1f} km", f"{b.km:.1f} km", *_change(km, a.meters, b.meters, 50)))
+    was, will = round(a.km, 1), round(b.km, 1)
+    km = f"{will - was:+.1f} km".replace("-", "−")
+    rows.append(Figure(translate("Optimize", "Distance"), f"{was:.1f} km", f"{will:.1f} km", *_change(km, was, will)))
     rows.append(_seconds(translate("Optimize", "Overtime"), a.overtime_s, b.overtime_s))
     missed = f"{b.preferences_missed - a.preferences_missed:+d}".replace("-", "−")
     rows.append(Figure(translate("Optimize", "Wishes missed"), str(a.preferences_missed), str(b.preferences_missed),
-                       *_change(missed, a.preferences_missed, b.preferences_missed, 1)))  # fmt: skip
+                       *_change(missed, a.preferences_missed, b.preferences_missed)))  # fmt: skip
     return tuple(rows)
 
 
@@ -198,6 +199,12 @@ def _why(left: Left) -> tuple[str, ...]:
     return _once(left.words, left.relief, *(words if name in words else f"{name}: {words}" for name, words in left.blocks))
 
 
+def _short(line: Line, refusal: str) -> str:
+    """A refusal without the customer, whose name stands above it."""
+    words = refusal.removeprefix(f"The visit at {line.title} ")
+    return words[:1].upper() + words[1:]
+
+
 def _once(*words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in words if each))
 
@@ -211,19 +218,21 @@ def _sign(card: Card) -> str:
 
 
 def _served(proposal: Proposal, before: Figures, after: Figures, priority: int) -> Figure:
-    words = {3: translate("Optimize", "Served, urgent"), 2: translate("Optimize", "Served, high"),
-             1: translate("Optimize", "Served, normal")}[priority]  # fmt: skip
+    words = {3: translate("Optimize", "Urgent visits"), 2: translate("Optimize", "High priority"),
+             1: translate("Optimize", "Normal visits")}[priority]  # fmt: skip
     if len([p for p in PRIORITIES if proposal.wanted.get(p)]) == 1:
-        words = translate("Optimize", "Visits served")
+        words = translate("Optimize", "Visits")
     wanted, a, b = proposal.wanted[priority], before.served.get(priority, 0), after.served.get(priority, 0)
-    return Figure(words, f"{a} of {wanted}", f"{b} of {wanted}", *_change(f"{b - a:+d}".replace("-", "−"), -a, -b, 1))
+    return Figure(words, f"{a} of {wanted}", f"{b} of {wanted}", *_change(f"{b - a:+d}".replace("-", "−"), -a, -b))
 
 
 def _seconds(words: str, before: int, after: int) -> Figure:
-    gap = f"{'+' if after > before else '−'}{lasting(abs(after - before))}"
-    return Figure(words, lasting(before), lasting(after), *_change(gap, before, after, 30))
+    """The difference is that of the minutes shown, so that it can be checked by eye."""
+    was, will = round(before / 60), round(after / 60)
+    gap = f"{'+' if will > was else '−'}{lasting(60 * abs(will - was))}"
+    return Figure(words, lasting(60 * was), lasting(60 * will), *_change(gap, was, will))
 
 
-def _change(words: str, before: int, after: int, least: int) -> tuple[str, bool | None]:
-    """The difference, and whether less became of it; nothing where it is too small to tell."""
-    return ("", None) if abs(after - before) < least else (words, after < before)
+def _change(words: str, before: float, after: float) -> tuple[str, bool | None]:
+    """The difference, and whether it became less; nothing where it is the same."""
+    return ("", None) if after == before else (words, after < before)
