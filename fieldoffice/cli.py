@@ -9,10 +9,12 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from fieldoffice import __version__, settings
 from fieldoffice.engine import open_engine
@@ -120,7 +122,8 @@ def _upgrade(given: Arguments) -> int:
 
 
 def _backup(given: Arguments) -> int:
-    made = backups.back_up(open_engine(_existing(given)), _folder(given), now=datetime.now(UTC), why="asked for")
+    with _engine(_existing(given)) as engine:
+        made = backups.back_up(engine, _folder(given), now=datetime.now(UTC), why="asked for")
     print(f"{made.path}\nproven by restoring it: {made.rows:,} rows, {made.size / 1e6:,.1f} MB, {made.seconds:.1f} s")
     return 0
 
@@ -130,7 +133,8 @@ def _restore(given: Arguments) -> int:
     path = given.file or (found.path if found else None)
     if path is None:
         raise WorldFault(f"There is no backup in {_folder(given)}.")
-    done = backups.restore(path, open_engine(address_of(given)), replace=given.replace)
+    with _engine(address_of(given)) as engine:
+        done = backups.restore(path, engine, replace=given.replace)
     print(f"restored {path}: {done.backup.rows:,} rows")
     return 0
 
@@ -140,9 +144,20 @@ def _verify(given: Arguments) -> int:
         found = backups.verify(given.file)
         print(f"{given.file} is good: {found.rows:,} rows, made {found.made_at:%Y-%m-%d %H:%M} UTC")
         return 0
-    wrong = backups.check_books(open_engine(_existing(given)))
+    with _engine(_existing(given)) as engine:
+        wrong = backups.check_books(engine)
     print("\n".join(wrong) if wrong else "all is well")
     return 1 if wrong else 0
+
+
+@contextmanager
+def _engine(address: str) -> Generator[Any]:
+    """The database at an address, let go at the end."""
+    engine = open_engine(address)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _folder(given: Arguments) -> Path:

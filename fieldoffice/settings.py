@@ -39,8 +39,8 @@ class Settings:
 def load() -> Settings:
     """What the environment and the settings file of this user say."""
     home = Path(os.environ.get(HOME_VARIABLE) or platformdirs.user_data_dir("fieldoffice", appauthor=False))
-    chosen = os.environ.get(ADDRESS_VARIABLE, "")
-    return Settings(home, chosen or _read(home).get("address", ""))
+    chosen = os.environ.get(ADDRESS_VARIABLE) or _read(home).get("address")
+    return Settings(home, chosen if isinstance(chosen, str) else "")
 
 
 def remember(settings: Settings, address: str) -> Settings:

@@ -63,5 +63,5 @@ def test_a_file_of_another_shape_says_nothing(home: Path, text: str) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with pytest.raises(WorldFault, match="could not be kept"):
+    with pytest.raises(WorldFault, match="The settings .*file"):
         settings.remember(settings.Settings(tmp_path / "file" / "home"), ADDRESS)

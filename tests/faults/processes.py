@@ -15,12 +15,18 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
+import pytest
+
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     ["tests.faults.desks", "pysqlite3", "sqlalchemy.dialects.sqlite.pysqlite", "sqlalchemy.dialects.postgresql.psycopg"]
 )
 LONG = bool(os.environ.get("FIELDOFFICE_LONG"))
-PATIENCE_S = 120
+PATIENCE_S = 120  # for one round
+ANSWER_S = 2400 if LONG else 200  # for all rounds of one race; a desk that dies is noticed at once
+
+
+TIMED = pytest.mark.timeout(3600 if LONG else 240)
 
 
 def rounds(few: int, many: int) -> int:
@@ -93,7 +99,7 @@ def _answer(line: Connection, work: Callable[..., Any], desk: int, barrier: Any,
 
 
 def _heard(line: Connection) -> tuple[bool, Any]:
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + ANSWER_S
     while not line.poll(0.5):
         assert time.monotonic() < deadline, "a process did not answer"
     try:

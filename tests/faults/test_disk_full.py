@@ -19,8 +19,9 @@ from fieldoffice.office import Office, Tx
 from fieldoffice.services.backups import back_up, check_books
 from tests import make
 from tests.conftest import Clock
-from tests.faults.processes import rounds
+from tests.faults.processes import TIMED, rounds
 
+pytestmark = TIMED
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 

@@ -24,7 +24,9 @@ from tests import make
 from tests.conftest import Clock
 from tests.faults import desks
 from tests.faults.conftest import Stage
-from tests.faults.processes import acknowledged, kill, rounds, running
+from tests.faults.processes import TIMED, acknowledged, kill, rounds, running
+
+pytestmark = TIMED
 
 
 def nothing_is_lost_or_half(office: Office, saved: list[str]) -> int:

@@ -11,10 +11,10 @@ from fieldoffice.models.errors import WorldFault
 from fieldoffice.models.job import Note
 from fieldoffice.office import Office, Tx
 from tests.conftest import Clock
-from tests.faults.processes import rounds
+from tests.faults.processes import TIMED, rounds
 from tests.faults.proxy import Cut, Proxy, proxied
 
-pytestmark = pytest.mark.parametrize("kind", ["postgres"])
+pytestmark = [pytest.mark.parametrize("kind", ["postgres"]), TIMED]
 SLOW_COMMIT = (
     "create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.7); return null; end $$",
     """create constraint trigger linger after insert on note deferrable initially deferred

@@ -14,8 +14,9 @@ from fieldoffice.office import Office
 from fieldoffice.services.backups import check_books
 from tests.faults import desks
 from tests.faults.conftest import Stage
-from tests.faults.processes import race, rounds
+from tests.faults.processes import TIMED, race, rounds
 
+pytestmark = TIMED
 DESKS = rounds(3, 8)
 WALL = {
     "sqlite": ("drop trigger assignment_overlap_insert", "drop trigger assignment_overlap_update"),

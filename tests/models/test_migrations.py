@@ -19,8 +19,9 @@ from fieldoffice.services.backups import check_books
 from fieldoffice.services.dispatch import moves
 from tests import make
 from tests.faults import desks
-from tests.faults.processes import LONG, race, rounds, running
+from tests.faults.processes import LONG, TIMED, race, rounds, running
 
+pytestmark = TIMED
 NEXT = '''"""A revision for tests."""
 import sqlalchemy as sa
 from alembic import op

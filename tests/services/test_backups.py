@@ -38,9 +38,10 @@ from fieldoffice.services.backups.rows import shape_of, sum_of
 from fieldoffice.services.dispatch import moves
 from tests import make
 from tests.conftest import ENGINES, Clock, _admin, _on
-from tests.faults.processes import rounds
+from tests.faults.processes import TIMED, rounds
 from tests.models.test_migrations import NEW_COLUMN, next_revision, rows_of, run  # noqa: F401  (a fixture)
 
+pytestmark = TIMED
 NUMBER = itertools.count()
 NOON = datetime(2026, 3, 2, 12, 0, 5, 999, tzinfo=UTC)
 Opener = Callable[..., Engine]

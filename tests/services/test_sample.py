@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,14 @@ def test_a_larger_company_keeps_the_rules_and_goes_on_counting(office: Office, c
     assert len(office.see(board, TODAY).cards) > 0
 
 
+def test_a_large_day_has_a_thousand_visits_for_a_hundred_providers(sqlite_office: Office) -> None:
+    bulk._make(sqlite_office, ELEVEN, lambda what, share: None, replace(bulk.LARGE, customers=400, back=1, ahead=0))
+    seen = sqlite_office.see(board, TODAY - timedelta(days=1))
+    assert (len(seen.providers), len(seen.cards) >= 950) == (100, True)
+    assert _broken_days(sqlite_office, TODAY - timedelta(days=1), 1) == {}
+    assert (bulk.LARGE.back + 1 + 10) * bulk.LARGE.per_day >= 300_000  # the days ahead are planned in part
+
+
 def _one_more(tx: Tx) -> str:
     """A customer, a place and a job after the rows that were written by hand."""
     customer = customers.add_customer(tx, name="Nadia Next")
@@ -172,7 +181,7 @@ def tiny(office: Office, now: datetime, tell: Any) -> datetime:
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setitem(opening.MAKERS, "small", tiny)
+    monkeypatch.setattr(opening, "_maker", lambda size: tiny)
     return Settings(tmp_path / "home")
 
 
@@ -189,7 +198,7 @@ def test_a_sample_is_made_once_a_day_and_never_left_half_made(kept: Settings, mo
         tiny(office, now, tell)
         raise RuntimeError("interrupted")
 
-    monkeypatch.setitem(opening.MAKERS, "small", broken)
+    monkeypatch.setattr(opening, "_maker", lambda size: broken)
     with pytest.raises(RuntimeError):
         opening.open_sample(kept, now + timedelta(days=1), lambda what, share: None)
     assert (path.stat().st_ino, [p.name for p in kept.home.iterdir()]) == (first, [path.name])

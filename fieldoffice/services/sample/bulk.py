@@ -38,17 +38,21 @@ STEP = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Size:
-    """How large a company is: customers beside those at the real addresses, and days on both sides of today."""
+    """How large a company is: customers with those at the real addresses, and days on both sides of today.
+
+    `pace` is how long a visit takes beside the price book's time: a large company lives from many short visits.
+    """
 
     providers: int
     customers: int
     per_day: int
     back: int
     ahead: int
+    pace: float = 1.0
 
 
 OFFICE = Size(25, 3_000, 120, 91, 28)
-LARGE = Size(100, 50_000, 1_000, 272, 28)
+LARGE = Size(100, 50_000, 1_000, 290, 28, pace=0.4)
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ def _strewn(dice: random.Random, near: Address) -> Address:
 
 
 def _week(tx: Tx, dice: random.Random, days: Sequence[date], now: datetime, size: Size) -> None:
-    services, spots = _services(tx), _spots(tx)
+    services, spots = _services(tx, size.pace), _spots(tx)
     ledger = Ledger(_last_ids(tx, (Job, Line, JobSkill, Appointment, Assignment, Event)))
     for on in days:
         thin = (
@@ -248,13 +252,13 @@ def _kind(window: Span) -> str:
     return "all_day" if hours > 6 else "am" if hours < 4.5 else "pm"
 
 
-def _services(tx: Tx) -> list[Service]:
+def _services(tx: Tx, pace: float) -> list[Service]:
     names = {row.id: row.name for row in tx.all(select(SkillRow))}
     needs: dict[int, list[int]] = {}
     for item_id, skill_id in tx.session.execute(select(ItemSkill.item_id, ItemSkill.skill_id)):
         needs.setdefault(item_id, []).append(skill_id)
     return [
-        Service(i.id, i.name, i.price_cents, i.duration_s, frozenset(names[s] for s in needs.get(i.id, ())),
+        Service(i.id, i.name, i.price_cents, round(i.duration_s * pace / 300) * 300, frozenset(names[s] for s in needs.get(i.id, ())),
                 tuple(needs.get(i.id, ())), i.outdoor)
         for i in tx.all(select(CatalogItem).where(CatalogItem.kind == "service"))
     ]  # fmt: skip

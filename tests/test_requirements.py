@@ -1,0 +1,57 @@
+"""Every row of the requirements that the program serves so far has a test that says so, and none names a row unknown."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+SERVED = {
+    "0.8": "details, service items and charges of a job, with live totals",
+    "0.13": "several team members, conflicts with names",
+    "0.14": "pick a day, optimize, look before anything is written",
+    "0.16": "driving is considered, its source shown",
+    "0.18": "assigned to the best member, with stored reasons",
+    "0.19": "the route: ordered stops, on the map and on paper",
+    "0.33": "time taken is tracked",
+    "0.36": "the office sees everything that happened to a job",
+    "0.46": "rescheduling keeps the old time",
+    "4.1": "the sections of the manual in the sidebar",
+    "4.16": "edit a customer's bookings",
+}
+BEGUN = {"0.15": "the hours of the team are kept", "0.17": "the weather is considered"}
+"""Rows of which a part stands already, with tests of that part."""
+
+
+def marks() -> dict[str, list[str]]:
+    """The tests by the requirement they prove: every `@pytest.mark.requirement("…")` under tests/."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(TESTS.rglob("test_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                for row in _rows(node):
+                    found[row].append(f"{path.relative_to(TESTS).as_posix()}::{node.name}")
+    return found
+
+
+def _rows(node: ast.FunctionDef | ast.ClassDef) -> Iterator[str]:
+    for mark in node.decorator_list:
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.requirement":
+            yield from (arg.value for arg in mark.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
+
+
+def test_every_served_row_has_a_test() -> None:
+    assert sorted(set(SERVED) - set(marks())) == []
+
+
+def test_no_test_names_a_row_that_is_not_served() -> None:
+    assert {row: tests for row, tests in marks().items() if row not in SERVED | BEGUN} == {}
+    assert SERVED.keys() & BEGUN.keys() == set()
+
+
+def test_what_carries_a_mark_is_a_test() -> None:
+    names = [where.rpartition("::")[2] for tests in marks().values() for where in tests]
+    assert [name for name in names if not name.startswith(("test_", "Test"))] == []
