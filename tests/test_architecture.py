@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import logging
 import re
 import subprocess
 from collections.abc import Iterator
@@ -46,7 +47,18 @@ def is_column(node: ast.AST, table: str, *names: str) -> bool:
     return isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.value, ast.Name) and node.value.id == table
 
 
-def test_the_layers_hold(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def logs_kept() -> Iterator[None]:
+    """The linter configures logging for its own process, which silences everybody else's."""
+    ours = [log for log in logging.root.manager.loggerDict.values() if isinstance(log, logging.Logger) and not log.disabled]
+    handlers = list(logging.root.handlers)
+    yield
+    logging.root.handlers[:] = handlers
+    for log in ours:
+        log.disabled = False
+
+
+def test_the_layers_hold(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], logs_kept: None) -> None:
     from importlinter.cli import lint_imports
 
     monkeypatch.chdir(ROOT)

@@ -87,10 +87,11 @@ def _icon(name: str, color: str, gray: str, wanted: tuple[float, ...]) -> QIcon:
 
 @cache
 def _pixmap(name: str, color: str, size: int, ratio: float) -> QPixmap:
+    drawing = _drawing(name)  # before painting begins: a missing one raises
     made = QPixmap(round(size * ratio), round(size * ratio))
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    _drawing(name).render(painter, QRectF(made.rect()))
+    drawing.render(painter, QRectF(made.rect()))
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
     painter.fillRect(made.rect(), QColor(color))
     painter.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -99,6 +100,58 @@ def test_the_database_itself_refuses_an_overlap(office: Office) -> None:
     run(office.engine, again.replace("starts_at, ends_at, active, override_id from", "starts_at, ends_at, false, null from"))
     with pytest.raises(DBAPIError, match="overlap"):
         run(office.engine, f"update assignment set active = true where appointment_id = {second}")
+
+
+def test_the_wall_agrees_with_the_rule_for_every_write(office: Office) -> None:
+    made, dice = make.small(office), random.Random(11)
+    visits = [make.job(office, made).appointment_id for _ in range(6)]
+    run(office.engine, OVERRIDE.format(visits[0]))
+    stands: dict[int, Row] = {}
+    refusals = 0
+    for _ in range(rounds(150, 3000)):
+        visit, row = dice.choice(visits), _random_row(dice, made)
+        clash = any(_clash(row, other) for id, other in stands.items() if id != visit)
+        assert _is_stored(office.engine, _write(visit, row, new=visit not in stands)) is not clash
+        refusals += clash
+        if not clash:
+            stands[visit] = row
+    assert refusals > 10
+
+
+OVERRIDE = "insert into override (appointment_id, reason, rules, by_name, at) values ({}, '', '[]', '', '2026-03-02')"
+Row = tuple[int, int, int, bool, bool]
+
+
+def _is_stored(engine: Engine, statement: str) -> bool:
+    try:
+        run(engine, statement)
+    except DBAPIError as error:
+        if "overlap" not in str(error):
+            raise
+        return False
+    return True
+
+
+def _random_row(dice: random.Random, made: make.Made) -> Row:
+    """Provider, first and last hour, active, overridden."""
+    start = dice.randrange(20)
+    return dice.choice([made.ana, made.bo]), start, start + dice.randint(1, 4), dice.random() < 0.8, dice.random() < 0.2
+
+
+def _clash(a: Row, b: Row) -> bool:
+    return a[0] == b[0] and a[1] < b[2] and b[1] < a[2] and a[3] and b[3] and not a[4] and not b[4]
+
+
+def _write(visit: int, row: Row, *, new: bool) -> str:
+    provider, start, end, active, overridden = row
+    times = f"'2026-03-02 {start:02}:00:00.000000', '2026-03-02 {end:02}:00:00.000000'"
+    override = "1" if overridden else "null"
+    if new:
+        return f"""insert into assignment (appointment_id, provider_id, role, starts_at, ends_at, active, override_id)
+        values ({visit}, {provider}, 'lead', {times}, {str(active).lower()}, {override})"""
+    starts, ends = times.split(", ")
+    return f"""update assignment set provider_id = {provider}, starts_at = {starts}, ends_at = {ends},
+    active = {str(active).lower()}, override_id = {override} where appointment_id = {visit}"""
 
 
 def test_the_database_itself_refuses_to_change_the_log(office: Office) -> None:

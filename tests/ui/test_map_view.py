@@ -167,12 +167,12 @@ def test_selection_from_the_program(page: Page):
     ids=["row", "home", "route"],
 )
 def test_a_marker_dropped_on_a_provider(page: Page, target: str, provider: int):
-    seen: list[Any] = []
-    look = lambda: seen.append(page.js("document.querySelectorAll('.target').length"))
+    def look() -> None:
+        page.qtbot.waitUntil(lambda: page.js("document.querySelectorAll('.target').length") == 1)
+
     with page.qtbot.waitSignal(page.view.marker_dropped) as dropped:
         page.drag(page.center(stop(14)), page.center(target), before_drop=look)
     assert dropped.args == [14, provider]
-    assert seen == [1]
     assert page.count(".target, .ghost, .dragged") == 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -173,7 +174,8 @@ def test_cancel_stops_between_two_pages(preview: PrintPreview, tmp_path: Path, m
     assert preview.banner.label.text() == "The print was stopped."
 
 
-def test_a_printer_that_takes_nothing_is_told(preview: PrintPreview, tmp_path: Path) -> None:
+def test_a_printer_that_takes_nothing_is_told(preview: PrintPreview, tmp_path: Path, qtlog: Any) -> None:
+    """Qt says so too, in its log."""
     assert not preview.print_on(to_file(tmp_path / "no such folder" / "out.pdf"))
     assert "The printer did not take the pages." in preview.banner.label.text()
 

@@ -184,7 +184,9 @@ def _base64(content: bytes) -> str:
 
 
 def _instant_from_text(stored: str) -> str:
-    return datetime.fromisoformat(stored).isoformat(timespec="microseconds") + "+00:00"
+    if len(stored) != 26:  # written by hand, without microseconds
+        stored = datetime.fromisoformat(stored).isoformat(timespec="microseconds")
+    return f"{stored[:10]}T{stored[11:]}+00:00"
 
 
 def _instant(at: datetime) -> str:

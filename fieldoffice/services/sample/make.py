@@ -137,9 +137,11 @@ def _crew(tx: Tx, seen: Board, cards: list[Card]) -> None:
     for card in cards:
         for helper in seen.providers:
             at = card.starts_at
-            if at is None or helper.id in card.provider_ids or blocking(why_not(_diary(seen, helper.id), card.wanted, at)):
-                continue
             team = (*card.provider_ids, helper.id)
+            if at is None or helper.id in card.provider_ids:
+                continue
+            if any(blocking(why_not(_diary(seen, id), card.wanted, at)) for id in team):
+                continue  # the lead may have been booked twice on purpose
             moves.place(tx, card.id, version=card.version, provider_ids=team, starts_at=at)
             return
 

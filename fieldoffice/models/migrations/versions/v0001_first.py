@@ -1023,9 +1023,11 @@ POSTGRES_WALLS = (
     """CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
     FOR EACH STATEMENT EXECUTE FUNCTION event_is_append_only()""",
 )
-CLASH = """SELECT RAISE(ABORT, 'overlap') WHERE EXISTS (
-        SELECT 1 FROM assignment a WHERE a.provider_id = NEW.provider_id AND a.id IS NOT NEW.id AND a.active
-        AND a.override_id IS NULL AND a.starts_at < NEW.ends_at AND a.ends_at > NEW.starts_at);"""
+# Those that stand behind the wall never overlap, so the last one that starts before the new one's end also ends last:
+# one step in the index, however long a provider's history is.
+CLASH = """SELECT RAISE(ABORT, 'overlap') WHERE NEW.starts_at < (
+        SELECT a.ends_at FROM assignment a WHERE a.provider_id = NEW.provider_id AND a.id IS NOT NEW.id AND a.active
+        AND a.override_id IS NULL AND a.starts_at < NEW.ends_at ORDER BY a.starts_at DESC LIMIT 1);"""
 SQLITE_WALLS = tuple(
     f"""CREATE TRIGGER assignment_overlap_{verb} BEFORE {verb.upper()} ON assignment
     WHEN NEW.active AND NEW.override_id IS NULL BEGIN {CLASH} END"""
