@@ -181,7 +181,7 @@ def test_a_day_file_is_planned_and_the_outside_checker_accepts_it(run: Run, tmp_
 
 def _started(code: str, address: str, tmp_path: Path) -> subprocess.Popen[str]:
     surroundings = {
-        **os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        **os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "TMPDIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path), settings.ADDRESS_VARIABLE: address,
     }  # fmt: skip
     return subprocess.Popen([sys.executable, "-c", code], env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -145,7 +145,7 @@ def _cold_start(address: str, folder: Path) -> Measure:
 
 def _until_usable(code: str, folder: Path, *args: str) -> float:
     surroundings = {
-        **os.environ, "QT_QPA_PLATFORM": "offscreen", "FIELDOFFICE_HOME": str(folder / "home"), "HOME": str(folder),
+        **os.environ, "QT_QPA_PLATFORM": "offscreen", "FIELDOFFICE_HOME": str(folder / "home"),
         "XDG_CONFIG_HOME": str(folder / "config"), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p) or os.getcwd(),
     }  # fmt: skip
     began = time.monotonic()

@@ -17,7 +17,7 @@ from tests.faults.conftest import Stage
 from tests.faults.processes import TIMED, race, rounds
 
 pytestmark = TIMED
-DESKS = rounds(3, 8)
+DESKS = rounds(2, 8)
 WALL = {
     "sqlite": ("drop trigger assignment_overlap_insert", "drop trigger assignment_overlap_update"),
     "postgres": ("alter table assignment drop constraint ex_assignment_overlap",),
@@ -109,7 +109,7 @@ def test_desks_that_ask_for_the_same_task_at_once_get_one(office: Office, addres
 
 def test_desks_that_move_one_visit_are_told_and_no_move_is_lost(stage: Callable[[int], Stage]) -> None:
     here, times = stage(1), rounds(3, 200)
-    desk_count = rounds(3, 4)
+    desk_count = rounds(2, 4)
     told = race(desks.move, desk_count, here.address, here.visits[0], here.provider, times, "guarded")
     assert sum(t.stale for t in told) > 0
     assert version(here) == 1 + desk_count * times

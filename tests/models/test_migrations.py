@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,22 +20,9 @@ from fieldoffice.services.dispatch import moves
 from tests import make
 from tests.faults import desks
 from tests.faults.processes import LONG, TIMED, race, rounds, running
+from tests.models.revisions import NEW_COLUMN, rows_of, run
 
 pytestmark = TIMED
-NEXT = '''"""A revision for tests."""
-import sqlalchemy as sa
-from alembic import op
-
-revision, down_revision, branch_labels, depends_on = "0002_test", "{down}", None, None
-
-
-def upgrade() -> None:
-    {body}
-'''
-NEW_COLUMN = """with op.batch_alter_table("job", recreate="auto") as batch:
-        batch.add_column(sa.Column("mood", sa.String(), nullable=False, server_default="calm"))
-        batch.alter_column("title", type_=sa.Text())"""
-
 
 @pytest.fixture
 def engine(new_address: Callable[..., str], kind: str) -> Iterator[Engine]:
@@ -44,31 +30,6 @@ def engine(new_address: Callable[..., str], kind: str) -> Iterator[Engine]:
     engine = open_engine(new_address(kind, migrated=False))
     yield engine
     engine.dispose()
-
-
-@pytest.fixture
-def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
-    """`next_revision(body)`: as if this program had one more migration; returns the folder of its migrations."""
-
-    def add(body: str) -> Path:
-        folder = tmp_path / "migrations"
-        shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "v0002_test.py").write_text(NEXT.format(down=schema.head(), body=body))
-        monkeypatch.setattr(schema, "MIGRATIONS", folder)
-        return folder
-
-    return add
-
-
-def rows_of(engine: Engine) -> dict[str, int]:
-    with engine.connect() as connection:
-        tables = sorted(schema.metadata.tables)
-        return {name: connection.execute(text(f'select count(*) from "{name}"')).scalar_one() for name in tables}
-
-
-def run(engine: Engine, statement: str) -> None:
-    with engine.begin() as connection:
-        connection.execute(text(statement))
 
 
 def test_an_empty_database_becomes_the_one_that_the_models_describe(engine: Engine) -> None:
@@ -283,7 +244,7 @@ def test_an_old_company_survives_an_upgrade_that_is_killed(
     make.job(office, make.small(office))
     before = rows_of(office.engine)
     folder = next_revision(NEW_COLUMN)
-    for statement in range(4, 4 + rounds(3, 14)):
+    for statement in range(4, 4 + rounds(2, 14)):
         with running(desks.upgrade_until, address, statement, str(folder)) as (process, _):
             process.join(60)
         if process.exitcode == 0:

@@ -1,0 +1,5 @@
+"""Migrations for tests."""
+
+from tests.models.revisions import next_revision
+
+__all__ = ["next_revision"]
