@@ -35,6 +35,7 @@ class Appointment(Versioned, Table):
     entered_at: Mapped[datetime | None]  # when the visit came into its present step, as corrected
     follows_id: Mapped[int | None] = link("appointment.id", null=True, index=False)
     ical_sequence: Mapped[int] = mapped_column(default=0)
+    crew: Mapped[int] = mapped_column(default=1, server_default="1")  # how many providers it needs at once
     created_at: Mapped[datetime]
 
     @property
@@ -51,6 +52,17 @@ class Appointment(Versioned, Table):
         if old is not self.status and self.status not in APPOINTMENT_MOVES[old]:
             self.become(old)
         self.state = old.value
+
+
+class AppointmentPair(Table):
+    """Two visits that belong together: the second only after the first has ended, or both on one day."""
+
+    __table_args__ = (UniqueConstraint("first_id", "second_id", "rule"), CheckConstraint("first_id <> second_id", "are_two"))
+
+    first_id: Mapped[int] = link("appointment.id", cascade=True)
+    second_id: Mapped[int] = link("appointment.id", cascade=True)
+    rule: Mapped[str] = mapped_column(String(8))  # before | same_day
+    gap_s: Mapped[int] = mapped_column(default=0)  # "before": how long at least between the two
 
 
 class Override(Table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, String
@@ -38,6 +38,14 @@ class Setting(Versioned, Table):
 
     key: Mapped[str] = mapped_column(unique=True)
     value: Mapped[Any] = mapped_column(JSON)
+
+
+class Secret(Versioned, Table):
+    """An office secret (a mail password, a payment key), encrypted under the office key."""
+
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    sealed: Mapped[bytes]
+    changed_at: Mapped[datetime]
 
 
 class Holiday(Table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,8 @@ class Customer(Versioned, Table):
     onboarded_at: Mapped[datetime | None]
     requests_allowed: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    merged_into_id: Mapped[int | None] = link("customer.id", null=True)  # a duplicate, kept for its history
+    search: Mapped[str] = mapped_column(default="", server_default="")  # what `find` looks in: see `searchable`
 
 
 class Contact(Versioned, Table):
@@ -69,6 +72,18 @@ class AccessCode(Versioned, Table):
     label: Mapped[str]
     sealed: Mapped[bytes]
     created_at: Mapped[datetime]
+
+
+def searchable(*parts: str) -> str:
+    """Words to look in, folded: no case, no accents, and each telephone number also as its digits alone."""
+    words = " ".join(part for part in parts if part)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c)).casefold()
+    phones = ("".join(c for c in part if c.isdigit()) for part in parts if _is_phone(part))
+    return " ".join((plain, *phones))
+
+
+def _is_phone(part: str) -> bool:
+    return sum(c.isdigit() for c in part) >= 4 and not set(part) - set("0123456789 ()-./+")
 
 
 class CustomField(Versioned, Table):

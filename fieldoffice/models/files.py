@@ -19,7 +19,9 @@ class Blob(Table):
 
 
 class Attachment(Table):
-    """A file on a job or a customer."""
+    """A file on a job or a customer. Ids are never used again: the log names files by them."""
+
+    __table_args__ = {"sqlite_autoincrement": True}
 
     blob_id: Mapped[int] = link("blob.id", index=False)
     job_id: Mapped[int | None] = link("job.id", null=True)

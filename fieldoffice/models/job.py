@@ -49,7 +49,8 @@ class Job(Versioned, Table):
 class Line(Versioned, Table):
     """An item with quantity, price and tax on a job."""
 
-    __table_args__ = (CheckConstraint("quantity_milli > 0", "quantity_positive"),)
+    # ids are never used again: the log names lines by them
+    __table_args__ = (CheckConstraint("quantity_milli > 0", "quantity_positive"), {"sqlite_autoincrement": True})
 
     job_id: Mapped[int] = link("job.id")
     item_id: Mapped[int | None] = link("catalog_item.id", null=True, index=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldoffice.models.base import PublicId, Table, Versioned, link
@@ -29,6 +29,9 @@ class Provider(Versioned, Table):
     max_overtime_s: Mapped[int] = mapped_column(default=0)
     speed_percent: Mapped[int] = mapped_column(default=100)
     target_load_percent: Mapped[int] = mapped_column(default=85)
+    experience_percent: Mapped[int] = mapped_column(default=100, server_default="100")  # of a service's usual duration
+    starts_at_first_job: Mapped[bool] = mapped_column(default=False, server_default=false())  # the way there is unpaid
+    ends_at_last_job: Mapped[bool] = mapped_column(default=False, server_default=false())
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
 
@@ -65,6 +68,17 @@ class Shift(Versioned, Table):
     lunch_to_min: Mapped[int] = mapped_column(default=0)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+
+
+class ShiftBreak(Table):
+    """A further break of a shift: `length_min` long, starting between two times."""
+
+    __table_args__ = (CheckConstraint("from_min <= to_min AND length_min > 0", "lies_in_order"),)
+
+    shift_id: Mapped[int] = link("shift.id", cascade=True)
+    length_min: Mapped[int]
+    from_min: Mapped[int]
+    to_min: Mapped[int]
 
 
 class ShiftException(Versioned, Table):

@@ -13,12 +13,11 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 from fieldoffice.models.errors import Refused
-from fieldoffice.services.dispatch.rows import Change
 from fieldoffice.ui import theme
 from fieldoffice.ui.background import Background
 from fieldoffice.ui.live import EVERY_MS, Live
 from fieldoffice.ui.memory import Memory
-from fieldoffice.ui.undo import Step, UndoStack, Way
+from fieldoffice.ui.undo import Left, Step, UndoStack, Way
 from fieldoffice.ui.works import Work, Works
 
 Kind = Literal["plain", "warn", "danger"]
@@ -91,15 +90,15 @@ class Desk(QObject):
 
     def act(self, asker: QObject, label: str, service: Callable[..., Any], *args: Any, then: Then = None,
             otherwise: Otherwise = None, **kw: Any) -> None:
-        """Like `do` for a service that returns a Change: it can be undone, and a toast says so."""
-        def answered(change: Change) -> None:
+        """Like `do` for a service that returns a Change or an Edit: it can be undone, and a toast says so."""
+        def answered(change: Left) -> None:
             self.note(label, change)
             if then is not None:
                 then(change)
 
         self.do(asker, service, *args, then=answered, otherwise=otherwise, **kw)
 
-    def note(self, label: str, change: Change) -> None:
+    def note(self, label: str, change: Left) -> None:
         """Put `change` on the undo stack and tell about it, with what was refused and what to mind."""
         step = self.undo_stack.push(label, change)
         words = "\n".join((label, *change.warnings, *(why for _, why in change.refused)))
@@ -137,17 +136,18 @@ class Desk(QObject):
         """Show long work in the status line; the caller reports and ends it."""
         return self.works.start(words, cancel)
 
-    def _put_back(self, step: Step, done: Callable[[Change], None], failed: Callable[[], None]) -> None:
-        from fieldoffice.services.dispatch.moves import put_back  # only windows that undo need it
+    def _put_back(self, step: Step, done: Callable[[Left], None], failed: Callable[[], None]) -> None:
+        from fieldoffice.services.dispatch.moves import put_back  # only windows that undo need them
+        from fieldoffice.services.edits import put_rows_back
 
         def refused(error: Refused) -> None:
             self.refuse(error)
             failed()
 
-        self.do(self, put_back, target=step.target, expected=step.expected, then=done, otherwise=refused,
-                broken=failed)
+        service = put_back if step.of_visits else put_rows_back
+        self.do(self, service, target=step.target, expected=step.expected, then=done, otherwise=refused, broken=failed)
 
-    def _tell_undone(self, way: Way, step: Step, change: Change) -> None:
+    def _tell_undone(self, way: Way, step: Step, change: Left) -> None:
         verb = "Undone" if way == "undo" else "Done again"
         left = [why for _, why in change.refused]
         head = f"{verb}: {step.label}" if change.before else f"Nothing to put back: {step.label}"

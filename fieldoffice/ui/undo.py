@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Literal
+from typing import Literal, cast
 
 from PySide6.QtCore import QObject, Signal
 
 from fieldoffice.services.dispatch.rows import Change, Placement
+from fieldoffice.services.edits import Edit, RowState
 
 LIMIT = 100
 Way = Literal["undo", "redo"]
-Placements = tuple[Placement, ...]
+States = tuple[Placement, ...] | tuple[RowState, ...]
+Left = Change | Edit
+"""What an action left: visits that moved, or rows that were edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,16 @@ class Step:
 
     number: int
     label: str
-    target: Placements
-    expected: Placements
+    target: States
+    expected: States
+
+    @property
+    def of_visits(self) -> bool:
+        """Whether visits are put back, which rules decide, or rows as they were."""
+        return isinstance(next(iter((*self.target, *self.expected)), None), Placement)
 
 
-PutBack = Callable[[Step, Callable[[Change], None], Callable[[], None]], None]
+PutBack = Callable[[Step, Callable[[Left], None], Callable[[], None]], None]
 """Runs the service and answers with done(change), or failed() when it was refused as a whole."""
 
 
@@ -46,7 +54,7 @@ class UndoStack(QObject):
         self._steps: dict[Way, list[Step]] = {"undo": [], "redo": []}
         self._wishes: list[tuple[Way, Step | None]] = []
 
-    def push(self, label: str, change: Change) -> Step | None:
+    def push(self, label: str, change: Left) -> Step | None:
         """Remember an action that moved something; it ends what could be redone."""
         if not change.before and not change.after:
             return None
@@ -96,7 +104,7 @@ class UndoStack(QObject):
         self.changed.emit()
         self._put_back(step, lambda change: self._done(way, step, change), self._failed)
 
-    def _done(self, way: Way, step: Step, change: Change) -> None:
+    def _done(self, way: Way, step: Step, change: Left) -> None:
         self._running = False
         self._rebase(step, change)
         if change.before:
@@ -116,16 +124,24 @@ class UndoStack(QObject):
         del steps[:-LIMIT]
         self.changed.emit()
 
-    def _rebase(self, step: Step, change: Change) -> None:
+    def _rebase(self, step: Step, change: Left) -> None:
         """Other steps that left the row at the version now restored meet it under its new version."""
-        now = {placement.id: placement.version for placement in change.after}
-        moved = {(old.id, old.version): now[old.id] for old in step.target if old.id in now}
+        now = {_key(state): state.version for state in change.after}
+        moved = {(_key(old), old.version): now[_key(old)] for old in step.target if _key(old) in now}
         for steps in self._steps.values():
             steps[:] = [_with_versions(kept, moved) for kept in steps]
 
 
-def _with_versions(step: Step, moved: dict[tuple[int, int], int]) -> Step:
-    def new(placements: Placements) -> Placements:
-        return tuple(replace(p, version=moved.get((p.id, p.version), p.version)) for p in placements)
+Key = tuple[str, int]
+
+
+def _key(state: Placement | RowState) -> Key:
+    return ("appointment" if isinstance(state, Placement) else state.table, state.id)
+
+
+def _with_versions(step: Step, moved: dict[tuple[Key, int], int]) -> Step:
+    def new(states: States) -> States:
+        rows = (replace(s, version=moved.get((_key(s), s.version), s.version)) for s in states)
+        return cast(States, tuple(rows))
 
     return replace(step, target=new(step.target), expected=new(step.expected))
