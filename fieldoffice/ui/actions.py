@@ -29,6 +29,8 @@ CONTEXTS: Mapping[Context, str] = {
     "table": "In a list",
 }
 """The headings of the shortcut sheet, in its order."""
+HOMES: Mapping[Context, str] = {"day": "schedule", "view": "schedule", "job": "schedule", "plan": "schedule"}
+"""The page on which commands are carried out that the page in sight does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ WINDOW: tuple[Action, ...] = (
     _a("undo", "Undo", "undo", "window", "Take back your last action in this window.", "Ctrl+Z"),
     _a("redo", "Redo", "redo", "window", "Do again what you took back.", "Ctrl+Shift+Z", "Ctrl+Y"),
     _a("find", "Find", "search", "window", "Go to the search field of this page.", "Ctrl+F"),
+    _a("launcher", "Search or do", "search", "window", "Find any customer, job, provider, page or command.", "Ctrl+K"),
     _a("refresh", "Refresh", "refresh", "window", "Read this page again from the database.", "F5"),
     _a("next_pane", "Next pane", "keyboard_tab", "window", "Go to the next part of the window: sidebar, page, panel.", "F6"),
     _a("previous_pane", "Previous pane", "keyboard_tab", "window", "Go to the previous part of the window.", "Shift+F6"),

@@ -20,16 +20,17 @@ class Sidebar(QFrame):
     chosen = Signal(str)
 
     def __init__(self, company: str, sections: Sequence[tuple[str, str]], foot: Sequence[QAction],
-                 parent: QWidget | None = None) -> None:
-        """`sections` are (words, icon); `foot` are the window's own actions at the bottom."""
+                 parent: QWidget | None = None, *, top: Sequence[QAction] = ()) -> None:
+        """`sections` are (words, icon); `top` and `foot` are the window's own actions above and below them."""
         super().__init__(parent)
         self.setObjectName("sidebar")
         self.setAccessibleName("Sections")
         self.company = ElidedLabel(company, "strong")
         self.buttons: dict[str, QToolButton] = {}
+        self._top: list[QToolButton] = []
         self._foot: list[QToolButton] = []
         self._group = QButtonGroup(self)
-        self._build(sections, foot)
+        self._build(sections, top, foot)
         self.set_narrow(False)
 
     def mark(self, section: str) -> None:
@@ -43,33 +44,37 @@ class Sidebar(QFrame):
         self.setFixedWidth(NARROW if narrow else WIDE)
         self.company.setVisible(not narrow)
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        for button in (*self.buttons.values(), *self._foot):
+        for button in (*self._top, *self.buttons.values(), *self._foot):
             button.setToolButtonStyle(style)
             button.setFixedWidth((NARROW if narrow else WIDE) - 17)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-        row = [*self.buttons.values(), *self._foot]
+        row = [*self._top, *self.buttons.values(), *self._foot]
         here = next((n for n, button in enumerate(row) if button.hasFocus()), None)
         if not step or here is None:
             super().keyPressEvent(event)
             return
         row[(here + step) % len(row)].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _build(self, sections: Sequence[tuple[str, str]], foot: Sequence[QAction]) -> None:
+    def _build(self, sections: Sequence[tuple[str, str]], top: Sequence[QAction], foot: Sequence[QAction]) -> None:
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 12, 8, 8)
         box.setSpacing(2)
         self.company.setContentsMargins(12, 0, 0, 0)
         self.company.setFixedHeight(32)
         box.addWidget(self.company)
+        self._top = [self._action(action) for action in top]
+        for button in self._top:
+            box.addWidget(button)
         for words, icon in sections:
             box.addWidget(self._section(words, icon))
         box.addStretch(1)
         box.addWidget(hairline())
         box.addSpacing(6)
-        for action in foot:
-            box.addWidget(self._action(action))
+        self._foot = [self._action(action) for action in foot]
+        for button in self._foot:
+            box.addWidget(button)
 
     def _section(self, words: str, icon: str) -> QToolButton:
         made = self._button(words)
@@ -87,7 +92,6 @@ class Sidebar(QFrame):
         made.setProperty("foot", True)
         made.setDefaultAction(action)
         made.setToolTip(plain_tip(action.toolTip()))
-        self._foot.append(made)
         return made
 
     def _button(self, name: str) -> QToolButton:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldoffice.ui import actions, theme
@@ -14,6 +14,8 @@ from fieldoffice.ui.aside import Aside, Banners
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.head import Head
 from fieldoffice.ui.help import HelpWindow
+from fieldoffice.ui.launcher.box import Launcher
+from fieldoffice.ui.launcher.choices import Choice, commands, pages
 from fieldoffice.ui.pages import PAGES, PANELS, SECTIONS, PageEntry, PanelEntry, ask
 from fieldoffice.ui.panes import Panes
 from fieldoffice.ui.parts.banner import Banner, Kind
@@ -41,6 +43,7 @@ class MainWindow(QMainWindow):
         self.here = ""
         self._last_in: dict[str, str] = {}
         self._help: HelpWindow | None = None
+        self._launcher: Launcher | None = None
         self.calls = actions.bind(self, self._calls())
         self._build(who, where)
         self._connect()
@@ -94,7 +97,7 @@ class MainWindow(QMainWindow):
 
     def _calls(self) -> dict[str, Callable[..., object]]:
         return {
-            "undo": self.desk.undo, "redo": self.desk.redo, "refresh": self._refresh, "find": self._find,
+            "launcher": self.show_launcher, "undo": self.desk.undo, "redo": self.desk.redo, "refresh": self._refresh, "find": self._find,
             "next_pane": lambda: self.panes.go(1), "previous_pane": lambda: self.panes.go(-1),
             "toggle_sidebar": self._set_narrow, "toggle_dark": self._toggle_dark, "full_screen": self._full_screen,
             "help": self.show_help, "quit": self.close,
@@ -104,7 +107,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(*SMALLEST).boundedTo(self.screen().availableSize()))
         sections = [section for section in SECTIONS if section[0] in {entry.section for entry in self.entries.values()}]
         foot = [self.calls[id] for id in ("help", "toggle_dark", "toggle_sidebar")]
-        self.sidebar = Sidebar(self.company, sections, foot)
+        self.sidebar = Sidebar(self.company, sections, foot, top=[self.calls["launcher"]])
         self.head = Head([self.calls["undo"], self.calls["redo"]])
         self.stack = QStackedWidget()
         self.banners = Banners()
@@ -200,6 +203,23 @@ class MainWindow(QMainWindow):
         if self._help is None:
             self._help = HelpWindow(self)
         self._help.open_at(self.here)
+
+    def show_launcher(self) -> None:
+        """One field for every command, page, customer, job and provider."""
+        if self._launcher is None:
+            self._launcher = Launcher(self.desk, self._offers, self.entries.__contains__, self)
+        self._launcher.open()
+
+    def _offers(self) -> list[Choice]:
+        places = [place for place in (self.aside.panel, self.page()) if place is not None]
+        bound = [*self.calls.values(), *(action for place in places for action in place.findChildren(QAction))]
+        return [*commands(bound, self._go_and_do), *pages(self.entries.values(), self.go)]
+
+    def _go_and_do(self, page: str, action: str) -> None:
+        self.go(page)
+        found = self.pages[page].findChild(QAction, action) if self.here == page else None
+        if found is not None and found.isEnabled():
+            found.trigger()
 
     def _restore(self) -> None:
         memory = self.desk.memory

@@ -1,0 +1,1 @@
+"""Ctrl+K: one field that finds every command, page, customer, job and provider."""
