@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from fieldoffice.engine import is_sqlite, open_engine, reading, told
 from fieldoffice.models.errors import WorldFault
 from fieldoffice.models.tables import metadata
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATION_LOCK = 0x66_6F  # "fo", for PostgreSQL's advisory lock
 MIGRATIONS = Path(__file__).parent / "models" / "migrations"
+LINK = re.compile(r'^(revision|down_revision) = (?:"(\w+)"|None)$', re.MULTILINE)
 PATIENCE_S = 120  # another desk may be upgrading just now
 WALLS = {
     "sqlite": {
@@ -52,12 +52,26 @@ def state(engine: Engine) -> SchemaState:
 
 def revision(connection: Connection) -> str | None:
     """The revision that the database says it has."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("select version_num from alembic_version"))
 
 
 def head() -> str:
     """The revision this program wants."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return history()[-1]
+
+
+def history() -> tuple[str, ...]:
+    """Every revision, oldest first, as the files say: most starts change no schema, and alembic is slow to import."""
+    after: dict[str | None, str] = {}
+    for path in (MIGRATIONS / "versions").glob("v*.py"):
+        links = {name: value or None for name, value in LINK.findall(path.read_text(encoding="utf-8"))}
+        after[links["down_revision"]] = str(links["revision"])
+    found: list[str] = []
+    while (here := after.get(found[-1] if found else None)) is not None:
+        found.append(here)
+    return tuple(found)
 
 
 def upgrade(engine: Engine, *, to: str = "head") -> str:
@@ -82,6 +96,8 @@ def refuse_unknown(found: SchemaState) -> None:
 
 def climb(connection: Connection, to: str = "head") -> str:
     """Run the migrations up to a revision in this connection's transaction; refuses a result that lost rows or walls."""
+    from alembic import command
+
     command.upgrade(_config(connection), to)
     _check_links(connection)
     here = str(revision(connection))
@@ -92,7 +108,7 @@ def climb(connection: Connection, to: str = "head") -> str:
 
 def knows(revision: str) -> bool:
     """Whether this program has the migrations up to this revision."""
-    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision in history()
 
 
 @cache
@@ -127,6 +143,9 @@ def drift(engine: Engine) -> list[Any]:
 
 def differences(connection: Connection) -> list[Any]:
     """As `drift`, inside a transaction."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
@@ -142,6 +161,8 @@ def state_of(connection: Connection) -> SchemaState:
 
 
 def _config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

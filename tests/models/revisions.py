@@ -15,7 +15,10 @@ NEXT = '''"""A revision for tests."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0002_test", "{down}", None, None
+revision = "9999_test"
+down_revision = "{down}"
+branch_labels = None
+depends_on = None
 
 
 def upgrade() -> None:
@@ -33,7 +36,7 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
     def add(body: str) -> Path:
         folder = tmp_path / "migrations"
         shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "v0002_test.py").write_text(NEXT.format(down=schema.head(), body=body))
+        (folder / "versions" / "v9999_test.py").write_text(NEXT.format(down=schema.head(), body=body))
         monkeypatch.setattr(schema, "MIGRATIONS", folder)
         return folder
 

@@ -160,7 +160,7 @@ def test_a_rebuilt_parent_keeps_its_children(office: Office, next_revision: Call
     before = rows_of(office.engine)
     next_revision(NEW_COLUMN)
     assert schema.state(office.engine) is SchemaState.OLD
-    assert schema.upgrade(office.engine) == "0002_test"
+    assert schema.upgrade(office.engine) == "9999_test"
     assert rows_of(office.engine) == before
     with office.engine.connect() as connection:
         assert connection.scalar(text("select mood from job")) == "calm"
@@ -251,7 +251,7 @@ def test_an_old_company_survives_an_upgrade_that_is_killed(
             break
         assert schema.state(office.engine) is SchemaState.OLD
         assert rows_of(office.engine) == before
-    assert schema.upgrade(office.engine) == "0002_test"
+    assert schema.upgrade(office.engine) == "9999_test"
     assert rows_of(office.engine) == before
 
 

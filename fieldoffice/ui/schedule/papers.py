@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 
-from fieldoffice.services.daysheets import day_sheets
-from fieldoffice.services.documents.daysheet import DaySheet
-from fieldoffice.services.documents.press import Press
 from fieldoffice.ui import actions
 
 if TYPE_CHECKING:
+    from fieldoffice.office import Tx
+    from fieldoffice.services.documents.daysheet import DaySheet
+    from fieldoffice.services.documents.press import Press
     from fieldoffice.ui.schedule.page import SchedulePage
     from fieldoffice.ui.works import Work
 
@@ -36,7 +37,7 @@ class Papers(QObject):
         """The sheets of the selected visits' providers, or of everybody on the first day shown."""
         page = self.page
         ids = {i for card in page.view.selected() for i in card.provider_ids}
-        page.desk.see(self, day_sheets, page.first_on, tuple(sorted(ids)), then=self._draw)
+        page.desk.see(self, _sheets, page.first_on, tuple(sorted(ids)), then=self._draw)
 
     def close(self) -> None:
         if self.press is not None:
@@ -45,15 +46,21 @@ class Papers(QObject):
     def _warm(self) -> None:
         """Start the press while nobody waits for it: the first paper then takes a second rather than ten."""
         if self.press is None and self.page.isVisible():
-            self.press = Press()
+            self.page.desk.background.ask(self, _press, self._warmed)
+
+    def _warmed(self, press: Press) -> None:
+        if self.press is None:
+            self.press = press
             self.press.warm()
+        else:
+            press.close()
 
     def _draw(self, sheets: tuple[DaySheet, ...]) -> None:
         if not sheets:
             self.page.desk.toast(self.tr("Nobody works on this day, so there is no day sheet."), kind="warn")
             return
         if self.press is None:
-            self.press = Press()
+            self.press = _press()
         self._title = sheets[0].title if len(sheets) == 1 else f"Day sheets, {sheets[0].on.isoformat()}"
         self._work = self.page.desk.work(self.tr("Drawing day sheets"))
         drawn: Future[bytes] = self.press.draw("day sheets", sheets)
@@ -74,3 +81,15 @@ class Papers(QObject):
         if self._work is not None:
             self._work.end()
             self._work = None
+
+
+def _sheets(tx: Tx, on: date, provider_ids: tuple[int, ...]) -> tuple[DaySheet, ...]:
+    from fieldoffice.services.daysheets import day_sheets  # brings the whole of paper with it, off the Qt thread
+
+    return day_sheets(tx, on, provider_ids)
+
+
+def _press() -> Press:
+    from fieldoffice.services.documents.press import Press
+
+    return Press()
