@@ -107,13 +107,13 @@ def test_the_compiled_times_are_those_of_the_schedule(seed: int) -> None:
     for k, lane in enumerate(draft.lanes):
         assert int(lanes.route[k, FINISH]) == lane.end
         g, s = field.ground, lanes
-        find_position(g.travel, g.visit, g.shift, s.known, s.lane, s.route, s.book, len(field.visits) - 1, k)
+        find_position(None, g.travel, g.visit, g.shift, s.known, s.lane, s.route, s.book, len(field.visits) - 1, k)
         best = min(draft.places_with(last, k), default=None)
         assert int(lanes.known[len(field.visits) - 1, k, KNOWN_COST]) == (best.cost if best else NEVER)
 
 
 def opened(ground: Ground, lanes: Lanes) -> Lanes:
-    open_lanes(ground, lanes)
+    open_lanes(ground, lanes, None)
     return lanes
 
 

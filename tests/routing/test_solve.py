@@ -14,9 +14,9 @@ from fieldoffice.services.routing.check import check, score_of
 from fieldoffice.services.routing.insertion import insert_all
 from fieldoffice.services.routing.problem import Plan, Problem, Visit
 from fieldoffice.services.routing.schedule import schedule
-from fieldoffice.services.routing.solve import SECOND_OPINION_VISITS, optimize_file, solve
+from fieldoffice.services.routing.solve import SECOND_OPINION_VISITS, solve
 from fieldoffice.services.routing.watch import Progress
-from tests.routing.days import H, checked_outside, day, day_path, needs_bench, tiny, town
+from tests.routing.days import H, checked_outside, day, needs_bench, tiny, town
 
 
 @needs_bench
@@ -51,13 +51,6 @@ def test_the_second_opinion_passes_the_checker_and_beats_the_first_plan(tmp_path
     solved = solve(day("n30"), seconds=0.8, engine="ortools")
     assert (solved.engine, solved.rejected) == ("ortools", ())
     assert checked_outside("n30", solved.plan, tmp_path)["violations"] == 0
-
-
-@needs_bench
-def test_a_day_file_is_solved_into_a_plan_file(tmp_path: Path) -> None:
-    score = optimize_file(day_path("n30"), 0.5, 1, tmp_path / "plan.json")
-    assert (tmp_path / "plan.json").is_file()
-    assert score.unserved == 0
 
 
 def test_the_same_seed_and_iterations_give_the_same_plan() -> None:

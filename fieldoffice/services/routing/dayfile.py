@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeGuard, cast
 
 from fieldoffice.models.errors import Invalid, Refused
+from fieldoffice.services.routing.jsonfile import parsed, read_text, with_line
 from fieldoffice.services.routing.problem import Lunch, Plan, Problem, ProviderShift, Visit, Weights, Window
 from fieldoffice.services.routing.travel import straight_line
 
@@ -19,16 +20,12 @@ Record = dict[str, Any]
 
 
 def read_day(path: str | Path) -> Problem:
-    """The problem in a day file."""
+    """The problem in a day file; a fault in it is refused with its line and field."""
+    text = read_text(path, "day file")
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise Refused(f"The day file {path} cannot be read: {_why(fault)}.") from fault
-    try:
-        day = json.loads(text)
-    except (ValueError, RecursionError) as fault:
-        raise Refused(f"The day file {path} is not JSON: {_why(fault)}.") from fault
-    return problem_of(day)
+        return problem_of(parsed(text, path, "day file"))
+    except Invalid as refusal:
+        raise with_line(refusal, text) from None
 
 
 def problem_of(day: object) -> Problem:
@@ -53,7 +50,11 @@ def problem_of(day: object) -> Problem:
 
 def write_plan(plan: Plan, path: str | Path) -> None:
     """Write a plan file whole or not at all."""
-    text = json.dumps(plan_record(plan), separators=(",", ":"))
+    write_whole(json.dumps(plan_record(plan), separators=(",", ":")), path)
+
+
+def write_whole(text: str, path: str | Path) -> None:
+    """Write a file in one step: what stood there before stays until the new text is complete."""
     target = Path(path)
     try:
         handle, draft = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from fieldoffice.services.routing.pace import Pace
 from fieldoffice.services.routing.problem import Plan, Problem, ProviderShift, Route
 from fieldoffice.services.routing.schedule import (
     Ready,
-    after_visit,
-    end_of_day,
+    after,
+    home,
     latest_arrivals,
+    reaches,
     ready_times,
     timed,
 )
@@ -60,8 +62,12 @@ class Draft:
 
     @classmethod
     def of(cls, problem: Problem, plan: Plan) -> Draft:
-        """The orders of a plan; visits that its times or the standing rules do not allow (any more) are left out."""
+        """The orders of a plan; visits that its times or the standing rules do not allow (any more) are left out.
+
+        Visits that depend on others stay at the time that the plan gives them, so that nothing moves apart.
+        """
         draft = cls.empty(problem)
+        draft.tables = _held(draft.tables, plan)
         for provider_id in plan.routes:
             if provider_id in problem.provider_index:
                 lane = draft.lanes[problem.provider_index[provider_id]]
@@ -70,14 +76,20 @@ class Draft:
         return draft
 
     def _append(self, lane: Lane, visits: Iterable[int]) -> None:
-        served = {i for other in self.lanes for i in other.sequence}
+        bound, visits_ = self.tables.problem.bound, self.tables.problem.visits
+        served = {i for other in self.lanes for i in other.sequence if visits_[i].id not in bound}
         for i in visits:
-            if i not in served and self.tables.surcharge[i, lane.k] >= 0 and self._fits(lane.k, [*lane.sequence, i]):
+            if (
+                i not in served
+                and self.tables.surcharge[i, lane.k] >= 0
+                and self._has_room(lane, i)
+                and self._fits(lane.k, [*lane.sequence, i])
+            ):
                 lane.sequence.append(i)
         self.retime(lane)
 
     def _fits(self, k: int, sequence: Sequence[int]) -> bool:
-        return timed(self.tables, k, sequence) is not None
+        return timed(self.tables, k, sequence, part=True) is not None
 
     def insert(self, i: int, k: int, position: int) -> None:
         self.lanes[k].sequence.insert(position, i)
@@ -100,6 +112,8 @@ class Draft:
         """Every place of visit i with provider k, none when it does not fit."""
         lane = self.lanes[k]
         provider = self.tables.problem.providers[k]
+        if not self._has_room(lane, i):
+            return
         surcharge = int(self.tables.surcharge[i, k])
         for position in range(len(lane.sequence) + 1):
             end = self._end_with(provider, lane, i, position)
@@ -109,12 +123,20 @@ class Draft:
                 factor = self.tables.problem.weights.overtime_factor
                 yield Insertion(drive_s + surcharge + factor * overtime_s, k, position, drive_s, overtime_s)
 
+    def _has_room(self, lane: Lane, i: int) -> bool:
+        """Whether the provider can carry this visit's load too."""
+        visits, capacity = self.tables.problem.visits, self.tables.problem.providers[lane.k].capacity
+        return capacity is None or visits[i].load + sum(visits[j].load for j in lane.sequence) <= capacity
+
     def with_provider(self, provider: ProviderShift) -> Draft:
         """A draft with this one provider's rules changed and that lane timed again; this draft stays as it is."""
         problem = self.tables.problem
         k = problem.provider_index[provider.id]
         changed = tuple(provider if other.id == provider.id else other for other in problem.providers)
-        draft = Draft(replace(self.tables, problem=replace(problem, providers=changed)), [*self.lanes])
+        paces = [*self.tables.paces]
+        changed_problem = replace(problem, providers=changed)
+        paces[k] = Pace.of(changed_problem, provider)
+        draft = Draft(replace(self.tables, problem=changed_problem, paces=paces), [*self.lanes])
         draft.lanes[k] = Lane(k, [*self.lanes[k].sequence])
         draft.retime(draft.lanes[k])
         return draft
@@ -139,7 +161,7 @@ class Draft:
         lane.ready = ready_times(self.tables, lane.k, lane.sequence)
         lane.latest = latest_arrivals(self.tables, lane.k, lane.sequence)
         back_s = self.tables.seconds[self._place(lane, len(lane.sequence) - 1)][provider.end]
-        lane.end = end_of_day(provider, lane.ready[-1], back_s) if lane.sequence else provider.shift[0]
+        lane.end = home(self.tables, lane.k, lane.ready[-1], back_s) if lane.sequence else provider.shift[0]
 
     def _place(self, lane: Lane, position: int) -> int:
         """The place of a stop; -1 is the start place, one past the last is the end place."""
@@ -158,28 +180,50 @@ class Draft:
     def _end_with(self, provider: ProviderShift, lane: Lane, i: int, position: int) -> int:
         """End of the day with visit i at this position; `NEVER` when it does not fit."""
         tables, here = self.tables, self.tables.place[i]
+        if not self._in_place(provider, lane, i, position):
+            return NEVER
         drive_s = tables.seconds[self._place(lane, position - 1)][here]
-        ready = after_visit(provider, lane.ready[position], drive_s, tables.starts[i], tables.duration[i])
+        ready = after(tables, lane.k, lane.ready[position], drive_s, i)
         onward_s = tables.seconds[here][self._place(lane, position)]
-        if not _reaches(provider, ready, onward_s, lane.latest[position]):
+        if not reaches(tables, lane.k, ready, onward_s, lane.latest[position]):
             return NEVER
         if not provider.max_overtime_s:
             return 0
-        for after in lane.sequence[position:]:
-            ready = after_visit(provider, ready, onward_s, tables.starts[after], tables.duration[after])
+        for behind in lane.sequence[position:]:
+            ready = after(tables, lane.k, ready, onward_s, behind)
             position += 1
-            onward_s = tables.seconds[tables.place[after]][self._place(lane, position)]
-        return end_of_day(provider, ready, onward_s)
+            onward_s = tables.seconds[tables.place[behind]][self._place(lane, position)]
+        return home(tables, lane.k, ready, onward_s)
 
-
-def _reaches(provider: ProviderShift, ready: Ready, drive_s: int, latest: Ready) -> bool:
-    """Whether leaving at `ready` arrives in time for the rest of the day, lunch included."""
-    if ready[1] + drive_s <= latest[1]:
+    def _in_place(self, provider: ProviderShift, lane: Lane, i: int, position: int) -> bool:
+        """First-visit and last-visit rules with visit i at this position."""
+        visits, last = self.tables.problem.visits, len(lane.sequence)
+        rule, seconds, here = visits[i].position, self.tables.seconds, self.tables.place[i]
+        if (rule == "first" and position > 0) or (rule == "last" and position < last):
+            return False
+        if position == 0:
+            if lane.sequence and visits[lane.sequence[0]].position == "first":
+                return False
+            if provider.first_within_s is not None and seconds[provider.start][here] > provider.first_within_s:
+                return False
+        if position == last:
+            if lane.sequence and visits[lane.sequence[-1]].position == "last":
+                return False
+            return provider.last_within_s is None or seconds[here][provider.end] <= provider.last_within_s
         return True
-    lunch = provider.lunch
-    if lunch is None or ready[0] > lunch.window[1]:
-        return False
-    return ready[0] + drive_s <= latest[0] or max(ready[0] + drive_s, lunch.window[0]) + lunch.duration_s <= latest[1]
+
+
+def _held(tables: Tables, plan: Plan) -> Tables:
+    """Tables in which the visits that depend on others may only start when the plan says so."""
+    problem = tables.problem
+    held = {visit_id: at for visit_id, (_, at) in plan.place_of.items() if visit_id in problem.bound}
+    if not held:
+        return tables
+    starts = [*tables.starts]
+    for visit_id, at in held.items():
+        if visit_id in problem.visit_index:
+            starts[problem.visit_index[visit_id]] = ((at, at),)
+    return replace(tables, starts=starts)
 
 
 def _overtime(provider: ProviderShift, end: int) -> int:

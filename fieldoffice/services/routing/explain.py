@@ -5,13 +5,16 @@ Every figure is computed anew: the visit is taken out of its route, the rest is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from fieldoffice.services.routing.crews import settled
 from fieldoffice.services.routing.draft import Draft, Insertion
+from fieldoffice.services.routing.easing import relaxations
+from fieldoffice.services.routing.look import Look
 from fieldoffice.services.routing.problem import Plan, Problem, ProviderShift, Visit
 from fieldoffice.services.routing.reason import Reason, clock, listing, minutes
-from fieldoffice.services.routing.relax import Relaxation, overrun, relaxations
+from fieldoffice.services.routing.relax import Relaxation
 from fieldoffice.services.routing.servable import block_alone, servable, why_unservable
 
 FEW = 3
@@ -70,30 +73,35 @@ class Explanation:
     unserved: dict[str, Unserved]
 
 
-def explain(problem: Problem, plan: Plan) -> Explanation:
-    """Reasons for every visit of a plan that keeps the rules."""
-    draft = Draft.of(problem, plan)
-    served = [i for lane in draft.lanes for i in lane.sequence]
+def explain(problem: Problem, plan: Plan, *, later: Mapping[str, str] | None = None) -> Explanation:
+    """Reasons for every visit of a plan that keeps the rules; `later` as in `Look`."""
+    known = {visit.id for visit in problem.visits}
+    day = settled(problem, plan)
+    look, visits = Look(Draft.of(day.problem, day.plan), later), day.problem.visits
+    served = sorted(i for lane in look.draft.lanes for i in lane.sequence if visits[i].id in known)
     return Explanation(
-        served={problem.visits[i].id: _served(draft, i) for i in sorted(served)},
-        unserved={problem.visits[i].id: _unserved(draft, i) for i in draft.unserved()},
+        served={visits[i].id: _served(look, i, day.members.get(visits[i].id, ())) for i in served},
+        unserved={visits[i].id: _unserved(look, i) for i in look.draft.unserved() if visits[i].id in known},
     )
 
 
 def explain_visit(problem: Problem, plan: Plan, visit_id: str) -> Served | Unserved:
     """The reasons for one visit."""
-    draft = Draft.of(problem, plan)
-    i = problem.visit_index[visit_id]
-    return _served(draft, i) if visit_id in plan.place_of else _unserved(draft, i)
+    day = settled(problem, plan)
+    look = Look(Draft.of(day.problem, day.plan))
+    i = day.problem.visit_index[visit_id]
+    return _served(look, i, day.members.get(visit_id, ())) if visit_id in plan.place_of else _unserved(look, i)
 
 
-def _served(draft: Draft, i: int) -> Served:
-    problem = draft.tables.problem
+def _served(look: Look, i: int, crew: tuple[str, ...] = ()) -> Served:
+    """Its own place is timed anew without it; the routes of the others stay as they are."""
+    draft, problem = look.draft, look.draft.tables.problem
+    room = look.room  # before the visit is taken out
+    _ = room.gaps
     k, position = draft.remove(i)
-    places = [*draft.places(i)]
+    own = next(place for place in draft.places_with(i, k) if place.position == position)
     draft.insert(i, k, position)
-    own = next(place for place in places if (place.k, place.position) == (k, position))
-    other = min((place for place in places if place.k != k), default=None)
+    other = room.cheapest(i, but=k)
     chosen = problem.providers[k]
     return Served(
         visit_id=problem.visits[i].id,
@@ -102,13 +110,19 @@ def _served(draft: Draft, i: int) -> Served:
         overtime_added_s=own.overtime_s,
         cost_s=own.cost,
         next_best=Alternative(problem.providers[other.k].id, other.drive_s, other.cost - own.cost) if other else None,
-        reasons=tuple(_why(problem, problem.visits[i], chosen, own, other)),
+        reasons=tuple(_why(problem, problem.visits[i], chosen, own, other, crew)),
     )
 
 
 def _why(
-    problem: Problem, visit: Visit, chosen: ProviderShift, own: Insertion, other: Insertion | None
+    problem: Problem, visit: Visit, chosen: ProviderShift, own: Insertion, other: Insertion | None, crew: tuple[str, ...]
 ) -> Iterator[Reason]:
+    if crew:
+        names = listing(problem.provider(member).label for member in crew)
+        yield Reason("crew", f"Needs {len(crew)} providers at once: {names}.", {"crew": len(crew)})
+        adds = f"Adds {minutes(own.drive_s)} of driving for {chosen.label}."
+        yield Reason("crew_adds", adds, {"drive_s": own.drive_s, "overtime_s": own.overtime_s})
+        return
     if visit.fixed_start is not None:
         yield Reason("locked", f"Locked to {chosen.label} at {clock(visit.fixed_start)}.", {"provider": chosen.id})
     elif visit.pinned is not None:
@@ -153,30 +167,34 @@ def _cost(problem: Problem, own: Insertion, other: Insertion | None) -> Reason:
     return Reason("cheapest", f"Best in sum: {adds}; next best {name} would cost {minutes(extra)} more.", values)
 
 
-def _unserved(draft: Draft, i: int) -> Unserved:
-    problem = draft.tables.problem
+def _unserved(look: Look, i: int) -> Unserved:
+    problem = look.draft.tables.problem
     visit = problem.visits[i]
-    blocks = tuple(Block(provider.id, _block(draft, i, k)) for k, provider in enumerate(problem.providers))
-    room = min(draft.places(i), default=None)
-    found = () if room is not None else relaxations(draft, i)
-    if room is not None:
+    room = look.room.cheapest(i)
+    open_ = {k for _, k in look.room.lanes(i)}
+    blocks = tuple(Block(each.id, _block(look, i, k, k in open_)) for k, each in enumerate(problem.providers))
+    found = () if room is not None or visit.crew > 1 else relaxations(look, i)
+    if visit.crew > 1 and servable(look.draft.tables, i):
+        words = f"Needs {visit.crew} providers at once, and no moment suits so many."
+        reason = Reason("crew", words, {"crew": visit.crew})
+    elif room is not None:
         reason = _room(problem.providers[room.k], room)
-    elif not servable(draft.tables, i):
+    elif not servable(look.draft.tables, i):
         reason = why_unservable(problem, visit)
     else:
-        reason = _full(problem, visit, len(draft.tables.allowed[i]))
+        reason = _full(problem, visit, len(look.draft.tables.allowed[i]))
     return Unserved(visit.id, reason, blocks, found)
 
 
-def _block(draft: Draft, i: int, k: int) -> Reason:
-    """The rule that keeps provider k from visit i in this plan."""
-    problem = draft.tables.problem
+def _block(look: Look, i: int, k: int, open_: bool) -> Reason:
+    """The rule that keeps provider k from visit i in this plan; `open_`: whether a gap of k may hold it."""
+    problem = look.draft.tables.problem
     visit, provider = problem.visits[i], problem.providers[k]
     alone = block_alone(problem, visit, provider)
     if alone is not None:
         return alone
-    room = min(draft.places_with(i, k), default=None)
-    return _room(provider, room) if room is not None else _no_room(draft, i, k)
+    room = min(look.draft.places_with(i, k), default=None) if open_ else None
+    return _room(provider, room) if room is not None else _no_room(look, i, k)
 
 
 def _room(provider: ProviderShift, room: Insertion) -> Reason:
@@ -184,10 +202,10 @@ def _room(provider: ProviderShift, room: Insertion) -> Reason:
     return Reason("room", words, {"provider": provider.id, "drive_s": room.drive_s, "extra_s": room.cost})
 
 
-def _no_room(draft: Draft, i: int, k: int) -> Reason:
+def _no_room(look: Look, i: int, k: int) -> Reason:
     """Too late home at every place, or no gap that is long enough."""
-    provider = draft.tables.problem.providers[k]
-    found = overrun(draft, i, k)
+    provider = look.draft.tables.problem.providers[k]
+    found = look.overrun(i, k)
     if found is None:
         return Reason("no_gap", f"{provider.label} has no gap that holds the visit.", {"provider": provider.id})
     over_s, _ = found

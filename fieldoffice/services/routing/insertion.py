@@ -27,10 +27,11 @@ def insert_all(problem: Problem, *, start: Plan | None = None) -> Plan:
     """Every visit once, in order of importance, each at its cheapest place; those that fit nowhere stay unserved.
 
     Locked visits come first, then pinned ones, then by weight; among equals the ones with the fewest choices.
-    `start`: keep these routes (as far as the rules allow) and only add.
+    `start`: keep these routes (as far as the rules allow) and only add. Visits that depend on others are left to the search.
     """
     draft = Draft.of(problem, start) if start else Draft.empty(problem)
-    for i in sorted(draft.unserved(), key=lambda i: _urgency(draft, i)):
+    alone = [i for i in draft.unserved() if problem.visits[i].id not in problem.bound]
+    for i in sorted(alone, key=lambda i: _urgency(draft, i)):
         best = min(draft.places(i), default=None)
         if best is not None:
             draft.insert(i, best.k, best.position)

@@ -2,19 +2,24 @@
 
 Two states run along the route: lunch still to come, lunch taken. Lunch starts inside its window, may interrupt a drive or a
 wait and never a visit; it may lie before the first stop's work or after the last drive. Arriving earlier is never worse
-(one may wait), so the earliest ready time per state is all one needs to keep, and the earliest end is exact.
+(one may wait), so the earliest ready time per state is all one needs to keep, and the earliest end is exact. Days with several
+breaks or with drives that take longer at some hours are timed by `pace`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fieldoffice.services.routing.problem import Plan, Problem, ProviderShift, Route, Stop, Window
 from fieldoffice.services.routing.tables import NEVER, Tables, tables_of
 
-Ready = tuple[int, int]
-"""Earliest ready time with lunch still to come, and with lunch taken (or none due); `NEVER` where impossible."""
+Ready = tuple[int, ...]
+"""Earliest ready time with lunch still to come, and with lunch taken (or none due); `NEVER` where impossible.
+
+On the days of `pace` there is one entry for each number of breaks taken.
+"""
 
 
 def start_of_work(starts: Sequence[Window], arrival: int) -> int:
@@ -76,11 +81,19 @@ def end_of_day(provider: ProviderShift, ready: Ready, drive_s: int) -> int:
     return end
 
 
-def timed(tables: Tables, k: int, sequence: Sequence[int]) -> Route | None:
-    """As `schedule`, by indices."""
+def timed(tables: Tables, k: int, sequence: Sequence[int], *, part: bool = False) -> Route | None:
+    """As `schedule`, by indices. `part`: others may come before and behind, so first and last visits are not looked at."""
     provider = tables.problem.providers[k]
     if not sequence:
         return Route(provider.shift[0], provider.shift[0], None, ())
+    if not part and not _in_place(tables, k, sequence):
+        return None
+    pace = tables.paces[k]
+    if pace is not None:
+        ids = [tables.problem.visits[i].id for i in sequence]
+        starts = [tables.starts[i] for i in sequence]
+        works = [tables.work_s(i, k) for i in sequence]
+        return pace.route(ids, _drives(tables, k, sequence), starts, works)
     readies = ready_times(tables, k, sequence)
     end = end_of_day(provider, readies[-1], tables.seconds[tables.place[sequence[-1]]][provider.end])
     if end > provider.last_end:
@@ -88,16 +101,64 @@ def timed(tables: Tables, k: int, sequence: Sequence[int]) -> Route | None:
     return _Replay(tables, k, sequence, readies).route(end)
 
 
+def _drives(tables: Tables, k: int, sequence: Sequence[int]) -> list[int]:
+    """The seconds of each drive by the matrix, the way home last."""
+    provider = tables.problem.providers[k]
+    places = [provider.start, *(tables.place[i] for i in sequence), provider.end]
+    return [tables.seconds[here][there] for here, there in pairwise(places)]
+
+
+def _in_place(tables: Tables, k: int, sequence: Sequence[int]) -> bool:
+    """First-visit and last-visit rules, of the visits and of the provider."""
+    provider, visits, last = tables.problem.providers[k], tables.problem.visits, len(sequence) - 1
+    for at, i in enumerate(sequence):
+        if (visits[i].position == "first" and at > 0) or (visits[i].position == "last" and at < last):
+            return False
+    out_s = tables.seconds[provider.start][tables.place[sequence[0]]]
+    home_s = tables.seconds[tables.place[sequence[-1]]][provider.end]
+    if provider.first_within_s is not None and out_s > provider.first_within_s:
+        return False
+    return provider.last_within_s is None or home_s <= provider.last_within_s
+
+
 def ready_times(tables: Tables, k: int, sequence: Sequence[int]) -> list[Ready]:
     """Ready times before the first visit and after each one."""
-    provider = tables.problem.providers[k]
-    readies, place = [first_ready(provider)], provider.start
+    provider, pace = tables.problem.providers[k], tables.paces[k]
+    readies: list[Ready] = [pace.first() if pace else first_ready(provider)]
+    place = provider.start
     for i in sequence:
         there = tables.place[i]
         drive_s = tables.seconds[place][there]
-        readies.append(after_visit(provider, readies[-1], drive_s, tables.starts[i], tables.duration[i]))
+        readies.append(after(tables, k, readies[-1], drive_s, i))
         place = there
     return readies
+
+
+def after(tables: Tables, k: int, ready: Ready, drive_s: int, i: int) -> Ready:
+    """Ready times of provider k after driving `drive_s` (by the matrix) and doing visit i."""
+    pace = tables.paces[k]
+    if pace is not None:
+        return pace.after(ready, drive_s, tables.starts[i], tables.work_s(i, k))
+    return after_visit(tables.problem.providers[k], ready, drive_s, tables.starts[i], tables.work_s(i, k))
+
+
+def home(tables: Tables, k: int, ready: Ready, drive_s: int) -> int:
+    """Earliest arrival of provider k at the end place; `NEVER` when that is too late for a break."""
+    pace = tables.paces[k]
+    return pace.home(ready, drive_s) if pace else end_of_day(tables.problem.providers[k], ready, drive_s)
+
+
+def reaches(tables: Tables, k: int, ready: Ready, drive_s: int, latest: Ready) -> bool:
+    """Whether leaving at `ready` arrives in time for the rest of the day, breaks included."""
+    pace = tables.paces[k]
+    if pace is not None:
+        return pace.reaches(ready, drive_s, latest)
+    if ready[1] + drive_s <= latest[1]:
+        return True
+    lunch = tables.problem.providers[k].lunch
+    if lunch is None or ready[0] > lunch.window[1]:
+        return False
+    return ready[0] + drive_s <= latest[0] or max(ready[0] + drive_s, lunch.window[0]) + lunch.duration_s <= latest[1]
 
 
 def latest_arrivals(tables: Tables, k: int, sequence: Sequence[int]) -> list[Ready]:
@@ -105,14 +166,18 @@ def latest_arrivals(tables: Tables, k: int, sequence: Sequence[int]) -> list[Rea
 
     -NEVER where no arrival would do.
     """
-    provider = tables.problem.providers[k]
+    provider, pace = tables.problem.providers[k], tables.paces[k]
     lunch, place = provider.lunch, provider.end
-    latest = [(min(lunch.window[1], provider.last_end) if lunch else -NEVER, provider.last_end)]
+    last: Ready = (min(lunch.window[1], provider.last_end) if lunch else -NEVER, provider.last_end)
+    latest = [pace.latest_home() if pace else last]
     for i in reversed(sequence):
-        leave = _latest_leave(provider, latest[-1], tables.seconds[tables.place[i]][place])
-        starts, duration = tables.starts[i], tables.duration[i]
-        latest.append((_latest_start(starts, leave[0] - duration), _latest_start(starts, leave[1] - duration)))
+        drive_s, starts, duration = tables.seconds[tables.place[i]][place], tables.starts[i], tables.work_s(i, k)
         place = tables.place[i]
+        if pace is not None:
+            latest.append(pace.latest_before(latest[-1], drive_s, starts, duration))
+            continue
+        leave = _latest_leave(provider, latest[-1], drive_s)
+        latest.append((_latest_start(starts, leave[0] - duration), _latest_start(starts, leave[1] - duration)))
     return latest[::-1]
 
 
@@ -155,7 +220,7 @@ class _Replay:
                 arrival = max(arrival, provider.lunch.window[0]) + provider.lunch.duration_s
             start = start_of_work(self.tables.starts[i], arrival)
             stops.append(Stop(self.tables.problem.visits[i].id, start))
-            clock = start + self.tables.duration[i]
+            clock = start + self.tables.work_s(i, self.k)
         if provider.lunch and leg == len(self.sequence):
             lunch_at = max(clock, provider.lunch.window[0])
         elif provider.lunch and leg is None:
@@ -185,7 +250,7 @@ class _Replay:
     def _taken_at(self, leg: int) -> bool:
         """Whether taking lunch on this leg gives the earliest ready time with lunch taken."""
         i = self.sequence[leg]
-        starts, duration = self.tables.starts[i], self.tables.duration[i]
+        starts, duration = self.tables.starts[i], self.tables.work_s(i, self.k)
         return _done(starts, self.readies[leg][1] + self._drive(leg), duration) != self.readies[leg + 1][1]
 
     def _departure(self, first_start: int, lunch_at: int | None) -> int:

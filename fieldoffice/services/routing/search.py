@@ -11,12 +11,14 @@ from fieldoffice.services.routing.kernel.anneal import first_pass, open_lanes, r
 from fieldoffice.services.routing.kernel.arrays import BEST_COST, BEST_WEIGHT, IMPROVED, PENALTY, PLACE, TO, Lanes
 from fieldoffice.services.routing.kernel.dice import Dice, dice_of
 from fieldoffice.services.routing.problem import Plan, Problem
-from fieldoffice.services.routing.schedule import plan_of
 from fieldoffice.services.routing.watch import Watch
 
 CHUNK_S = 0.04
 COOLING = 100
 """The end temperature is the start temperature divided by this."""
+WARMEST, WARMEST_FAR = 2.0, 5.0
+"""The most that the search begins with, in usual drives between neighbors; the second for many visits of which only the way counts."""
+MANY = 400
 STEPS = 400
 """With a number of iterations: so many steps of temperature."""
 LONGEST_CHUNK = 2_000
@@ -39,8 +41,10 @@ class _Search:
     told: int = -1
 
     def best_plan(self, first: Plan) -> Plan:
-        open_lanes(self.field.ground, self.lanes)
-        first_pass(self.field.ground, self.lanes, self.dice)
+        open_lanes(self.field.ground, self.lanes, self.field.more)
+        first_pass(self.field.ground, self.lanes, self.field.more, self.dice)
+        self.watch.note(self._total())
+        self._tell()
         if self.watch.iterations is None:
             self._by_time()
         else:
@@ -49,11 +53,11 @@ class _Search:
 
     def _by_time(self) -> None:
         """Chunks of about `CHUNK_S`, cooled by the share of the budget that is spent."""
-        began, budget, chunk = self.watch.elapsed(), self.watch.left(), 10
-        hottest = self._hottest(self._expected_iterations(budget))
+        began, chunk = self.watch.share(), 10
+        hottest = self._hottest(self._expected_iterations(self.watch.left()))
         while not self.watch.over():
-            share = min(1.0, (self.watch.elapsed() - began) / max(budget, 1e-9))
-            took = self._chunk(chunk, hottest, share)
+            share = (self.watch.share() - began) / max(1.0 - began, 1e-9)
+            took = self._chunk(chunk, hottest, min(1.0, max(0.0, share)))
             chunk = max(5, min(20_000, int(chunk * min(3.0, CHUNK_S / max(took, 1e-5)))))
 
     def _by_iterations(self, iterations: int) -> None:
@@ -69,7 +73,7 @@ class _Search:
         """Run some iterations; returns the CPU seconds they took."""
         temperature = round(hottest * COOLING**-share * 1024)
         before, began = int(self.lanes.book[IMPROVED]), time.thread_time()
-        run(self.field.ground, self.lanes, self.dice, iterations, temperature)
+        run(self.field.ground, self.lanes, self.field.more, self.dice, iterations, temperature)
         took = time.thread_time() - began
         if self.lanes.book[IMPROVED] != before:
             self.watch.note(self._total())
@@ -86,7 +90,7 @@ class _Search:
             self.watch.tell("sisr", score_of(self.field.problem, plan), plan)
 
     def _plan(self) -> Plan | None:
-        return plan_of(self.field.problem, self.field.sequences(self.lanes))
+        return self.field.plan(self.lanes)
 
     def _total(self) -> int:
         book = self.lanes.book
@@ -102,4 +106,6 @@ class _Search:
         place = self.field.ground.visit[:, PLACE]
         drives = self.field.ground.travel[place[:, None], place[near], TO]
         usual = float(drives.mean()) if drives.size else 60.0
-        return usual * min(2.0, max(0.1, 0.05 * iterations / len(self.field.visits)))
+        visits = len(self.field.visits)
+        far = visits >= MANY and self.field.problem.weights.overtime_factor == 0
+        return usual * min(WARMEST_FAR if far else WARMEST, max(0.1, 0.05 * iterations / visits))

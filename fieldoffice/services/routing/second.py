@@ -13,6 +13,7 @@ from typing import Any, cast
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2  # pyright: ignore[reportMissingTypeStubs]
 
 from fieldoffice.services.routing.check import score_of
+from fieldoffice.services.routing.extras import is_full
 from fieldoffice.services.routing.problem import Plan, Problem
 from fieldoffice.services.routing.schedule import plan_of
 from fieldoffice.services.routing.servable import servable
@@ -26,10 +27,10 @@ ASK_EVERY = 50
 
 
 def improve(problem: Problem, first: Plan, watch: Watch) -> Plan:
-    """OR-Tools' plan, or `first` when it finds none or the day is too large for it."""
+    """OR-Tools' plan, or `first` when it finds none, the day is too large for it or has rules that it is not told."""
     tables = tables_of(problem)
     visits = [i for i in range(len(problem.visits)) if servable(tables, i)]
-    if not visits or not problem.providers or len(visits) > MOST_VISITS or watch.over():
+    if not visits or not problem.providers or len(visits) > MOST_VISITS or watch.over() or is_full(problem):
         return first
     model = _Model(tables, visits, watch)
     return model.solved() or first

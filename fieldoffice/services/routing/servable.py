@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from fieldoffice.services.routing.bonds import bonds_of
 from fieldoffice.services.routing.problem import Problem, ProviderShift, Visit
 from fieldoffice.services.routing.reason import Reason, clock, listing, minutes
 from fieldoffice.services.routing.schedule import start_of_work, timed
@@ -24,13 +25,31 @@ class Unservable:
 def unservable(problem: Problem) -> tuple[Unservable, ...]:
     """The visits that no provider could serve even with an empty day."""
     tables = tables_of(problem)
-    hopeless = [i for i in range(len(problem.visits)) if not servable(tables, i)]
-    return tuple(Unservable(problem.visits[i].id, why_unservable(problem, problem.visits[i])) for i in hopeless)
+    alone = [i for i in range(len(problem.visits)) if servable(tables, i)]
+    left = bonds_of(problem, alone).hopeless
+    found = {i: why_unservable(problem, problem.visits[i]) for i in set(range(len(problem.visits))) - set(alone)}
+    found |= {i: _left_with_others(problem.visits[i]) for i in left}
+    return tuple(Unservable(problem.visits[i].id, found[i]) for i in sorted(found))
+
+
+def _left_with_others(visit: Visit) -> Reason:
+    return Reason("bound", f"{visit.label} depends on another visit that nobody can serve.")
 
 
 def servable(tables: Tables, i: int) -> bool:
     """Whether some provider could serve visit i alone."""
-    return any(timed(tables, k, [i]) is not None for k in tables.allowed[i])
+    visit = tables.problem.visits[i]
+    if visit.crew == 1:
+        return any(timed(tables, k, [i], part=True) is not None for k in tables.allowed[i] if _carries(tables, i, k))
+    people = {
+        tables.problem.providers[k].who for k in tables.allowed[i] if timed(tables, k, [i], part=True) is not None
+    }
+    return len(people) >= visit.crew and (visit.pinned is None or visit.pinned in people)
+
+
+def _carries(tables: Tables, i: int, k: int) -> bool:
+    capacity = tables.problem.providers[k].capacity
+    return capacity is None or tables.problem.visits[i].load <= capacity
 
 
 def why_unservable(problem: Problem, visit: Visit) -> Reason:
@@ -96,8 +115,22 @@ def _nobody(problem: Problem, visit: Visit) -> Reason:
             return Reason("excluded", f"Everybody with the skills for {visit.label} is excluded.")
         skills = listing(sorted(visit.skills))
         return Reason("skill", f"Nobody who works on this day has {skills}.", {"skills": skills})
+    if visit.crew > 1:
+        return _crew_missing(problem, visit, len({provider.who for provider in able}))
+    if all(provider.capacity is not None and visit.load > provider.capacity for provider in able):
+        return Reason("load", f"Nobody can carry what {visit.label} needs.")
     nearest = [_no_time(problem, visit, provider) for provider in able]
     return min(nearest, key=lambda reason: reason.values.get("short_s", NEVER))
+
+
+def _crew_missing(problem: Problem, visit: Visit, able: int) -> Reason:
+    values: dict[str, int | str] = {"crew": visit.crew, "able": able}
+    if able < visit.crew:
+        words = f"{visit.label} needs {visit.crew} providers at once; only {able} who work on this day may do it."
+        return Reason("crew", words, values)
+    return Reason(
+        "crew", f"{visit.label} needs {visit.crew} providers at once; not so many can be there in time.", values
+    )
 
 
 def _no_time(problem: Problem, visit: Visit, provider: ProviderShift) -> Reason:

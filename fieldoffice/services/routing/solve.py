@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from fieldoffice.models.errors import Invalid
 from fieldoffice.services.routing.check import Violation, check
-from fieldoffice.services.routing.dayfile import read_day, write_plan
+from fieldoffice.services.routing.extras import is_full
 from fieldoffice.services.routing.insertion import insert_all
 from fieldoffice.services.routing.problem import Plan, Problem, Score
 from fieldoffice.services.routing.servable import Unservable, unservable
@@ -17,8 +16,6 @@ from fieldoffice.services.routing.watch import Progress, Step, Watch
 
 SECOND_OPINION_VISITS = 300
 """Up to so many visits the second opinion steps in where the verifier rejects the search's plan."""
-GREEDY_VISITS = 400
-"""Above that the compiled search makes the first plan itself: Python would take seconds."""
 CHOICES = ("best", "sisr", "ortools", "greedy")
 
 
@@ -50,22 +47,25 @@ def solve(
     iterations: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    patient: bool = False,
 ) -> Solved:
     """The best plan found in `seconds` of CPU time, or with `iterations` (then the same seed gives the same plan).
 
     `start` is today's plan: it competes as it stands, and the search sets out from it when it is the best so far.
+    A busy machine ends the run after a few times the seconds of real time, unless it is `patient`.
     `should_stop` is asked about 20 times a second; the best plan so far is returned then.
     """
     if engine not in CHOICES:
         raise Invalid(engine=f"There is no engine {engine}; choose one of {', '.join(CHOICES)}.")
-    _get_ready(engine)
-    watch = Watch(seconds, seed, iterations, on_progress, should_stop)
+    _get_ready(engine, full=is_full(problem))
+    watch = Watch(seconds, seed, iterations, on_progress, should_stop, patient)
     contest = _Contest(problem, watch)
-    if engine == "greedy" or len(problem.visits) <= GREEDY_VISITS:
-        contest.enter("greedy", insert_all(problem))
     if start is not None:
         contest.enter("start", start)
+    if contest.rank is None and start is not None:
         contest.enter("greedy", insert_all(problem, start=start))
+    if engine not in ("best", "sisr"):
+        contest.enter("greedy", insert_all(problem))
     for name in _line_up(engine):
         contest.enter(name, _improve(name, problem, contest.plan, watch))
     if engine == "best" and contest.dropped("sisr") and len(problem.visits) <= SECOND_OPINION_VISITS:
@@ -74,20 +74,13 @@ def solve(
     return contest.solved()
 
 
-def optimize_file(day_path: str | Path, seconds: float, seed: int, out_path: str | Path, engine: str = "best") -> Score:
-    """Solve a day file and write the plan file; bad files are refused with the field in words."""
-    solved = solve(read_day(day_path), seconds=seconds, seed=seed, engine=engine)
-    write_plan(solved.plan, out_path)
-    return solved.score
-
-
 @cache
-def _get_ready(engine: str) -> None:
+def _get_ready(engine: str, *, full: bool) -> None:
     """Load (or compile) the search before the clock starts; once per process."""
     if "sisr" in _line_up(engine):
         from fieldoffice.services.routing import warm
 
-        warm.load()
+        warm.load(full=full)
 
 
 def _improve(engine: str, problem: Problem, first: Plan, watch: Watch) -> Plan:

@@ -34,6 +34,8 @@ class Watch:
     iterations: int | None = None
     on_progress: Callable[[Progress], None] | None = None
     should_stop: Callable[[], bool] | None = None
+    patient: bool = False
+    """Spend the CPU budget however long that takes on a busy machine: for measuring, not for people who wait."""
     history: list[Step] = field(default_factory=list[Step])
     _began: float = field(default_factory=time.thread_time)
     _began_wall: float = field(default_factory=time.monotonic)
@@ -46,6 +48,13 @@ class Watch:
     def left(self) -> float:
         """Seconds of the budget still to spend."""
         return max(0.0, self.seconds - self.elapsed())
+
+    def share(self) -> float:
+        """How much of the budget is spent, 0 to 1, by CPU or by real time, whichever is further."""
+        if self.seconds <= 0:
+            return 1.0
+        by_clock = 0.0 if self.patient else (time.monotonic() - self._began_wall) / (WALL_FACTOR * self.seconds + 1)
+        return min(1.0, max(self.elapsed() / self.seconds, by_clock))
 
     def over(self) -> bool:
         """The budget is spent, or somebody said stop. With a number of iterations only a stop counts."""
@@ -82,4 +91,4 @@ class Watch:
             self.on_progress(Progress(round(self.elapsed(), 3), engine, score, plan))
 
     def _spent(self) -> bool:
-        return self.elapsed() >= self.seconds or time.monotonic() - self._began_wall >= WALL_FACTOR * self.seconds + 1
+        return self.share() >= 1.0

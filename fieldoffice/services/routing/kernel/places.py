@@ -6,7 +6,10 @@ What was found is remembered with the lane's version: most lanes do not change b
 from __future__ import annotations
 
 from fieldoffice.services.routing.kernel.arrays import (
+    CARRIED,
+    DURATION,
     FINISH,
+    FIRST_WINDOW,
     FROM,
     HERE,
     KNOWN_COST,
@@ -19,23 +22,36 @@ from fieldoffice.services.routing.kernel.arrays import (
     LATEST_FED,
     LEG,
     LENGTH,
+    LOAD,
     LUNCH_FROM,
     LUNCH_S,
     LUNCH_TO,
     NEVER,
     OVERTIME_FACTOR,
     PLACE,
+    PRICE,
     READY,
     READY_FED,
+    ROOM,
     SHIFT_TO,
     SURCHARGE,
     TO,
     VERSION,
     VISIT,
+    WORKED,
+    More,
     Small,
     Table,
 )
 from fieldoffice.services.routing.kernel.compiled import compiled
+from fieldoffice.services.routing.kernel.rules import (
+    finish_after,
+    joins,
+    load_price,
+    may_stand,
+    set_times,
+    work,
+)
 from fieldoffice.services.routing.kernel.timing import (
     fed_after,
     home_at,
@@ -76,36 +92,62 @@ def finish_with(
 
 @compiled
 def find_position(
-    travel: Small, visit: Table, shift: Table, known: Small, lane: Table, route: Table, book: Table, i: int, k: int
+    more: More | None,
+    travel: Small,
+    visit: Table,
+    shift: Table,
+    known: Small,
+    lane: Table,
+    route: Table,
+    book: Table,
+    i: int,
+    k: int,
 ) -> None:
     """Fill what is known of visit i in lane k: its cheapest position and what it adds there."""
-    here, last = visit[i, PLACE], visit[i, LAST_START]
+    here, last, soonest = visit[i, PLACE], visit[i, LAST_START], visit[i, FIRST_WINDOW] + visit[i, DURATION]
     overtime_now = max(0, route[k, FINISH] - shift[k, SHIFT_TO])
+    late = shift[k, LAST_END] > shift[k, SHIFT_TO]
+    fair = 0
+    if more is not None:
+        worked = route[k, WORKED]
+        fair = load_price(more, shift, k, worked + work(more, visit, i, k)) - load_price(more, shift, k, worked)
+        soonest = 0
     best, where = NEVER, 0
-    for p in range(route[k, LENGTH] + 1):
-        ready, fed = lane[k, p, READY], lane[k, p, READY_FED]
-        if min(ready, fed) > last:
-            break
+    for p in range(route[k, LENGTH] + 1 if route[k, CARRIED] + visit[i, LOAD] <= shift[k, ROOM] else 0):
+        if more is None:
+            if max(lane[k, p, LATEST], lane[k, p, LATEST_FED]) < soonest:
+                continue
+            if min(lane[k, p, READY], lane[k, p, READY_FED]) > last:
+                break
         drive, onward = travel[here, lane[k, p, HERE], FROM], travel[here, lane[k, p + 1, HERE], TO]
         cost = drive + onward - lane[k, p, LEG]
         if cost >= best:
             continue
-        fed = fed_after(visit, shift, k, i, drive, ready, fed)
-        ready = ready_after(visit, shift, k, i, drive, ready)
-        if not reaches(shift, lane, k, p, onward, ready, fed):
+        ready, fed = 0, 0
+        if more is None:
+            ready, fed = lane[k, p, READY], lane[k, p, READY_FED]
+            fed = fed_after(visit, shift, k, i, drive, ready, fed)
+            ready = ready_after(visit, shift, k, i, drive, ready)
+            if not reaches(shift, lane, k, p, onward, ready, fed):
+                continue
+        elif not may_stand(more, lane, route, i, k, p, drive, onward) or not joins(more, visit, k, p, i, drive, onward):
             continue
-        if shift[k, LAST_END] > shift[k, SHIFT_TO]:
-            end = finish_with(visit, shift, lane, route, k, p, onward, ready, fed)
+        if late:
+            if more is None:
+                end = finish_with(visit, shift, lane, route, k, p, onward, ready, fed)
+            else:
+                end = finish_after(more, visit, lane, route, k, p, onward)
             cost += book[OVERTIME_FACTOR] * (max(0, end - shift[k, SHIFT_TO]) - overtime_now)
         if cost < best:
             best, where = cost, p
     known[i, k, KNOWN_VERSION] = route[k, VERSION]
-    known[i, k, KNOWN_COST] = best + known[i, k, SURCHARGE] if best < NEVER else NEVER
+    known[i, k, KNOWN_COST] = best + known[i, k, SURCHARGE] + fair if best < NEVER else NEVER
     known[i, k, KNOWN_POSITION] = where
 
 
 @compiled
 def put(
+    more: More | None,
     travel: Small,
     visit: Table,
     shift: Table,
@@ -123,14 +165,18 @@ def put(
     for p in range(n + 1, position, -1):
         lane[k, p + 1, HERE] = lane[k, p, HERE]
         lane[k, p, VISIT], lane[k, p, LEG] = lane[k, p - 1, VISIT], lane[k, p - 1, LEG]
+        lane[k, p, PRICE] = lane[k, p - 1, PRICE]
         lane[k, p, LATEST], lane[k, p, LATEST_FED] = lane[k, p - 1, LATEST], lane[k, p - 1, LATEST_FED]
     here = visit[i, PLACE]
-    lane[k, position, VISIT] = i
+    lane[k, position, VISIT], lane[k, position, PRICE] = i, known[i, k, SURCHARGE]
     lane[k, position + 1, HERE] = here
     lane[k, position, LEG] = travel[here, lane[k, position, HERE], FROM]
     lane[k, position + 1, LEG] = travel[here, lane[k, position + 2, HERE], TO]
     route[k, LENGTH] = n + 1
     at[i, LANE] = k
-    set_ready(visit, shift, lane, route, k, position)
-    set_latest(visit, shift, lane, k, position)
-    set_cost(shift, known, lane, route, book, k)
+    if more is None:
+        set_ready(visit, shift, lane, route, k, position)
+        set_latest(visit, shift, lane, k, position)
+    else:
+        set_times(more, visit, shift, lane, route, k)
+    set_cost(more, visit, shift, lane, route, book, k)

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from fieldoffice.services.routing.kernel.arrays import (
     COST,
+    HERE,
     LANE,
+    LATEST,
+    LATEST_FED,
+    LEG,
     LENGTH,
+    PRICE,
     SUM_COST,
     SUM_WEIGHT,
+    TO,
     TOUCHED,
+    TWIN,
     UNSERVED,
     VISIT,
     WEIGHT,
+    More,
     Small,
     Table,
 )
 from fieldoffice.services.routing.kernel.compiled import compiled
 from fieldoffice.services.routing.kernel.dice import Dice, roll
-from fieldoffice.services.routing.kernel.timing import open_lane
+from fieldoffice.services.routing.kernel.timing import close_lane
 
 MEAN_REMOVED = 10
 """Visits taken out per iteration on average."""
@@ -27,12 +35,16 @@ FINE = 1 << 20
 
 
 @compiled
-def longest_string(route: Table, at: Table, book: Table) -> float:
-    """The longest string of this iteration: the mean length of a used lane, at most `LONGEST_STRING`."""
-    used = 0
+def longest_string(shift: Table, route: Table, at: Table, empty: Table, book: Table) -> float:
+    """The longest string of this iteration: the mean length of a used lane, at most `LONGEST_STRING`; notes the empty ones."""
+    used, bare = 0, 0
     for k in range(route.shape[0]):
         if route[k, LENGTH] > 0:
             used += 1
+        elif shift[k, TWIN] < 0 or route[shift[k, TWIN], LENGTH] > 0:
+            empty[bare] = k
+            bare += 1
+    empty[-1] = bare
     served = at.shape[0] - book[UNSERVED]
     return min(float(LONGEST_STRING), max(1.0, served / max(1, used)))
 
@@ -46,11 +58,11 @@ def lanes_to_tear(string: float, dice: Dice) -> int:
 
 @compiled
 def ruin(
+    more: More | None,
     travel: Small,
     visit: Table,
     shift: Table,
     near: Small,
-    known: Small,
     lane: Table,
     route: Table,
     old_lane: Table,
@@ -58,21 +70,21 @@ def ruin(
     at: Table,
     absent: Table,
     touched: Table,
+    empty: Table,
     book: Table,
     dice: Dice,
     seed: int,
 ) -> None:
     """Take strings out of the lanes near visit `seed`; what was taken out is in `absent`."""
-    string = longest_string(route, at, book)
+    string = longest_string(shift, route, at, empty, book)
     lanes = lanes_to_tear(string, dice)
     for q in range(near.shape[1]):
         k = at[near[seed, q], LANE]
         if k < 0 or route[k, TOUCHED]:
             continue
         keep_lane(lane, route, old_lane, old_route, touched, k)
-        tear(visit, lane, route, at, absent, book, dice, k, near[seed, q], string)
         book[SUM_COST] -= route[k, COST]
-        open_lane(travel, visit, shift, known, lane, route, book, k)
+        tear(more, travel, visit, shift, lane, route, at, absent, book, dice, k, near[seed, q], string)
         book[SUM_COST] += route[k, COST]
         lanes -= 1
         if lanes <= 0:
@@ -81,7 +93,10 @@ def ruin(
 
 @compiled
 def tear(
+    more: More | None,
+    travel: Small,
     visit: Table,
+    shift: Table,
     lane: Table,
     route: Table,
     at: Table,
@@ -104,7 +119,22 @@ def tear(
     lowest, highest = max(0, middle - size - kept + 1), min(middle, n - size - kept)
     first = lowest + roll(dice, highest - lowest + 1)
     kept_from = first + 1 + roll(dice, size - 1) if kept else first
-    cut(visit, lane, route, at, absent, book, k, first, first + size + kept, kept_from, kept_from + kept)
+    cut(
+        more,
+        travel,
+        visit,
+        shift,
+        lane,
+        route,
+        at,
+        absent,
+        book,
+        k,
+        first,
+        first + size + kept,
+        kept_from,
+        kept_from + kept,
+    )
 
 
 @compiled
@@ -117,7 +147,10 @@ def position_of(lane: Table, route: Table, k: int, i: int) -> int:
 
 @compiled
 def cut(
+    more: More | None,
+    travel: Small,
     visit: Table,
+    shift: Table,
     lane: Table,
     route: Table,
     at: Table,
@@ -130,18 +163,31 @@ def cut(
     kept_to: int,
 ) -> None:
     """Take out the positions from `first` to before `last`, but not those from `kept_from` to before `kept_to`."""
-    left = 0
-    for p in range(route[k, LENGTH]):
+    n, left, joint = route[k, LENGTH], first, True
+    for p in range(first, n):
         i = lane[k, p, VISIT]
-        if first <= p < last and not kept_from <= p < kept_to:
+        if p < last and not kept_from <= p < kept_to:
             at[i, LANE] = -1
             absent[absent[-1]] = i
             absent[-1] += 1
             book[SUM_WEIGHT] += visit[i, WEIGHT]
+            joint = True
         else:
-            lane[k, left, VISIT] = i
+            move_stop(lane, k, p, left)
+            if joint:
+                lane[k, left, LEG] = travel[lane[k, left, HERE], lane[k, left + 1, HERE], TO]
+            joint = False
             left += 1
     route[k, LENGTH] = left
+    close_lane(more, travel, visit, shift, lane, route, book, k, first, first + kept_to - kept_from)
+
+
+@compiled
+def move_stop(lane: Table, k: int, p: int, to: int) -> None:
+    """Move the visit at position p down to another position, with the times behind it."""
+    lane[k, to, VISIT], lane[k, to, LEG], lane[k, to, PRICE] = lane[k, p, VISIT], lane[k, p, LEG], lane[k, p, PRICE]
+    lane[k, to, LATEST], lane[k, to, LATEST_FED] = lane[k, p, LATEST], lane[k, p, LATEST_FED]
+    lane[k, to + 1, HERE] = lane[k, p + 1, HERE]
 
 
 @compiled

@@ -6,6 +6,7 @@ The rules are those of `schedule.py`, on tables; the two are tested against each
 from __future__ import annotations
 
 from fieldoffice.services.routing.kernel.arrays import (
+    CARRIED,
     COST,
     DURATION,
     END,
@@ -18,12 +19,14 @@ from fieldoffice.services.routing.kernel.arrays import (
     LATEST_FED,
     LEG,
     LENGTH,
+    LOAD,
     LUNCH_FROM,
     LUNCH_S,
     LUNCH_TO,
     NEVER,
     OVERTIME_FACTOR,
     PLACE,
+    PRICE,
     READY,
     READY_FED,
     SHIFT_FROM,
@@ -35,10 +38,13 @@ from fieldoffice.services.routing.kernel.arrays import (
     VERSIONS,
     VISIT,
     WINDOWS,
+    WORKED,
+    More,
     Small,
     Table,
 )
 from fieldoffice.services.routing.kernel.compiled import compiled
+from fieldoffice.services.routing.kernel.rules import load_price, set_times, work
 
 
 @compiled
@@ -115,21 +121,36 @@ def set_latest(visit: Table, shift: Table, lane: Table, k: int, last: int) -> No
 
 
 @compiled
-def set_cost(shift: Table, known: Small, lane: Table, route: Table, book: Table, k: int) -> None:
-    """Drive, surcharges and overtime of the lane, and a new version."""
-    cost, n = 0, route[k, LENGTH]
+def set_cost(more: More | None, visit: Table, shift: Table, lane: Table, route: Table, book: Table, k: int) -> None:
+    """Drive, surcharges, overtime and load of the lane, and a new version."""
+    cost, carried, n = 0, 0, route[k, LENGTH]
     for p in range(n):
-        cost += lane[k, p, LEG] + known[lane[k, p, VISIT], k, SURCHARGE]
+        cost += lane[k, p, LEG] + lane[k, p, PRICE]
+        carried += visit[lane[k, p, VISIT], LOAD]
     if n > 0:
         cost += lane[k, n, LEG] + book[OVERTIME_FACTOR] * max(0, route[k, FINISH] - shift[k, SHIFT_TO])
-    route[k, COST] = cost
+    if more is not None:
+        worked = 0
+        for p in range(n):
+            worked += work(more, visit, lane[k, p, VISIT], k)
+        cost += load_price(more, shift, k, worked)
+        route[k, WORKED] = worked
+    route[k, COST], route[k, CARRIED] = cost, carried
     book[VERSIONS] += 1
     route[k, VERSION] = book[VERSIONS]
 
 
 @compiled
 def open_lane(
-    travel: Small, visit: Table, shift: Table, known: Small, lane: Table, route: Table, book: Table, k: int
+    more: More | None,
+    travel: Small,
+    visit: Table,
+    shift: Table,
+    known: Small,
+    lane: Table,
+    route: Table,
+    book: Table,
+    k: int,
 ) -> None:
     """Set up places, times and cost of a lane from its visits."""
     n = route[k, LENGTH]
@@ -137,12 +158,34 @@ def open_lane(
     for p in range(n):
         lane[k, p + 1, HERE] = visit[lane[k, p, VISIT], PLACE]
         lane[k, p, LEG] = travel[lane[k, p, HERE], lane[k, p + 1, HERE], TO]
-    lane[k, n + 1, HERE] = shift[k, END]
-    lane[k, n, LEG] = travel[lane[k, n, HERE], shift[k, END], TO] if n > 0 else 0
+        lane[k, p, PRICE] = known[lane[k, p, VISIT], k, SURCHARGE]
     lane[k, 0, READY] = shift[k, SHIFT_FROM] if shift[k, HAS_LUNCH] else NEVER
     lane[k, 0, READY_FED] = NEVER if shift[k, HAS_LUNCH] else shift[k, SHIFT_FROM]
+    close_lane(more, travel, visit, shift, lane, route, book, k, 0, n)
+
+
+@compiled
+def close_lane(
+    more: More | None,
+    travel: Small,
+    visit: Table,
+    shift: Table,
+    lane: Table,
+    route: Table,
+    book: Table,
+    k: int,
+    first: int,
+    last: int,
+) -> None:
+    """Set the end of a lane, its times and its cost, where nothing changed before position `first` and behind `last`."""
+    n = route[k, LENGTH]
+    lane[k, n + 1, HERE] = shift[k, END]
+    lane[k, n, LEG] = travel[lane[k, n, HERE], shift[k, END], TO] if n > 0 else 0
     lane[k, n, LATEST] = min(shift[k, LUNCH_TO], shift[k, LAST_END])
     lane[k, n, LATEST_FED] = shift[k, LAST_END]
-    set_ready(visit, shift, lane, route, k, 0)
-    set_latest(visit, shift, lane, k, n - 1)
-    set_cost(shift, known, lane, route, book, k)
+    if more is None:
+        set_ready(visit, shift, lane, route, k, first)
+        set_latest(visit, shift, lane, k, last - 1)
+    else:
+        set_times(more, visit, shift, lane, route, k)
+    set_cost(more, visit, shift, lane, route, book, k)
