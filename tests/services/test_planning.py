@@ -118,6 +118,7 @@ def figures(score: Score) -> tuple[int, ...]:
 
 
 @pytest.mark.requirement("0.14")
+@pytest.mark.requirement("0.15")
 @pytest.mark.requirement("0.16")
 @pytest.mark.parametrize("scope", list(Scope))
 @pytest.mark.parametrize("seed", [1, 2])
@@ -176,6 +177,7 @@ def test_the_reasons_of_each_assignment_are_kept(office: Office) -> None:
     assert {"on": run.on_date, "who": run.by_name, "applied": set(run.applied)} == {
         "on": TODAY, "who": "Olive Owner", "applied": {move.visit_id for move in proposal.moves}}  # fmt: skip
     assert run.score["meters"] == proposal.after.score.meters
+    assert run.score["travel"] == "estimate: straight line × 1.3 at 35 km/h"
     for move in proposal.moves:
         assert run.reasons[move.visit_id] == list(move.reasons)
         assert any("driving" in words for words in move.reasons)

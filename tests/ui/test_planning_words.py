@@ -46,7 +46,8 @@ def test_moves_are_grouped_with_from_and_to_and_the_first_reason(proposal: Propo
     assert kind == "provider"
     assert moved.way[0] == "Ada 09:00"
     assert moved.way[1].startswith("Ben ")
-    assert moved.reasons[0].startswith("0 min of driving instead of ")
+    assert moved.reasons[0].startswith("Saves ")
+    assert moved.reasons[0].endswith("of driving.")
     assert line(proposal, "Patel")[1].way[0] == ""
     assert line(proposal, "Patel")[1].sign == "priority_high"
     assert "Ada" in line(proposal, "Patel")[1].spoken
@@ -108,6 +109,9 @@ def test_the_map_has_the_plan_in_order_and_the_present_dashed(proposal: Proposal
         numbers = {mark.number for mark in scene.markers if mark.provider_id == route.provider_id}
         assert numbers == set(range(1, len(stops) + 1))
     assert [route.provider_id for route in scene.before if route.dashed] == [1, 2]
+    depot = (38.9, -77.03)
+    known = replace(proposal.day, given=replace(proposal.day.given, depot=depot))
+    assert scene_of(replace(proposal, day=known)).depot == depot
     assert scene_of(proposal, ()).routes == tuple(replace(route, dashed=False) for route in scene.before)
 
 

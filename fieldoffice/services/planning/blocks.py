@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from fieldoffice.services.dispatch.rows import Card
-from fieldoffice.services.geo import Point, drive_s
+from fieldoffice.services.geo import Point
 from fieldoffice.services.planning.hours import Hours
 from fieldoffice.services.planning.places import Places
 from fieldoffice.services.routing.problem import Visit
@@ -59,7 +59,7 @@ def as_visits(blocks: Sequence[Block], places: Places, owner: str, hours: Hours,
     """The blocks as visits of one provider, whose day begins and ends at `ends`. A drive without room is cut to its gap."""
     stops = [Block("", hours.shift[0], hours.shift[0], ends[0], ends[0]), *blocks,
              Block("", hours.last_end, hours.last_end, ends[1], ends[1])]  # fmt: skip
-    short = [drive_s(a.leave, b.arrive) > b.start - a.end for a, b in pairwise(stops)]
+    short = [places.drives.seconds(a.leave, b.arrive) > b.start - a.end for a, b in pairwise(stops)]
     inner = [_place(places, block, short[n] or short[n + 1]) for n, block in enumerate(blocks)]
     numbers = [places.at(ends[0]), *inner, places.at(ends[1])]
     for n, (a, b) in enumerate(pairwise(stops)):

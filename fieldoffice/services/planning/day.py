@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -15,7 +16,10 @@ from fieldoffice.services.calendar import day_span
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.dispatch.cards import cards
 from fieldoffice.services.dispatch.rows import Board, Card, ProviderRow
+from fieldoffice.services.planning.given import Given, given
 from fieldoffice.services.routing.problem import Plan, Problem
+from fieldoffice.services.routing.relax import Relaxation
+from fieldoffice.services.weather.effects import in_words
 
 
 class Scope(StrEnum):
@@ -33,7 +37,8 @@ class DayPlan:
     A visit that may move has its appointment's id as text; ids with an "@" are a crew member's part or a time away (whose
     card has id 0). `fixed` are the appointments that keep provider and time: locked, begun, in the past, a crew's,
     overridden, without coordinates, or outside the scope. `left_out` stand on the board but nobody plans them, with the
-    reason; `notes` say what else the plan could not look at.
+    reason; `notes` say what else the plan could not look at. `later` names the day to which a visit may be put off, by visit id.
+    `granted` are the rules that somebody let give way for this plan. `seen` is the board it was made of.
     """
 
     on: date
@@ -47,6 +52,15 @@ class DayPlan:
     fixed: frozenset[str]
     left_out: tuple[tuple[Card, str], ...] = ()
     notes: tuple[str, ...] = ()
+    given: Given = field(default_factory=Given)
+    later: Mapping[str, str] = field(default_factory=dict[str, str])
+    granted: tuple[Relaxation, ...] = ()
+    seen: Board | None = None
+
+    @property
+    def weather(self) -> tuple[str, ...]:
+        """What the weather does to this day, a sentence for each half day with an effect."""
+        return in_words(self.given.weather)
 
     def moment(self, seconds: int) -> datetime:
         """The instant of so many seconds of this day by the wall clock."""
@@ -67,14 +81,15 @@ class DayPlan:
 def plan_day(tx: Tx, on: date, scope: Scope = Scope.ALL) -> DayPlan:
     """The route problem of one day, read in one look."""
     tx.require(Right.DISPATCH)
-    return day_plan(replace(board(tx, on), tray=_waiting(tx, on)), scope)
+    seen = replace(board(tx, on), tray=_waiting(tx, on))
+    return day_plan(seen, scope, given(tx, seen))
 
 
-def day_plan(seen: Board, scope: Scope = Scope.ALL) -> DayPlan:
-    """The route problem of the first day of a board. Pure."""
+def day_plan(seen: Board, scope: Scope = Scope.ALL, holds: Given | None = None) -> DayPlan:
+    """The route problem of the first day of a board, with what else holds on it. Pure."""
     from fieldoffice.services.planning.reader import Reader  # it makes what is declared here
 
-    return Reader(seen, scope).plan()
+    return Reader(seen, scope, holds or Given()).plan()
 
 
 def as_planned(seen: Board) -> Board:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -16,12 +16,12 @@ Seconds = Callable[[datetime], int]
 
 @dataclass(frozen=True)
 class Hours:
-    """`shift` runs from the first to the last working minute, `gaps` in it are away or between shifts."""
+    """`shift` runs from the first to the last working minute, `gaps` in it are away or between shifts, `breaks` are in order."""
 
     shift: Window
     gaps: tuple[Window, ...] = ()
     overtime_s: int = 0
-    lunch: Lunch | None = None
+    breaks: tuple[Lunch, ...] = ()
 
     @property
     def last_end(self) -> int:
@@ -36,7 +36,7 @@ def hours_of(row: ProviderRow, day: Span, seconds: Seconds) -> Hours | None:
     spans = [(seconds(part.start), seconds(part.end)) for part in parts]
     shift = spans[0][0], spans[-1][1]
     gaps = tuple((before[1], after[0]) for before, after in pairwise(spans))
-    return Hours(shift, gaps, _overtime(row, parts[-1]), _lunch(row, shift, seconds))
+    return Hours(shift, gaps, _overtime(row, parts[-1]), tuple(_breaks(row, shift, seconds)))
 
 
 def _parts(row: ProviderRow, day: Span) -> list[Span]:
@@ -62,12 +62,14 @@ def _overtime(row: ProviderRow, last: Span) -> int:
     return max(0, int((end - last.end).total_seconds()))
 
 
-def _lunch(row: ProviderRow, shift: Window, seconds: Seconds) -> Lunch | None:
-    for lunch in row.lunches:
+def _breaks(row: ProviderRow, shift: Window, seconds: Seconds) -> Iterator[Lunch]:
+    """The breaks that the shift has room for, one after the other."""
+    free = shift[0]
+    for lunch in sorted(row.lunches, key=lambda lunch: (lunch.span.start, lunch.span.end)):
         first, last = seconds(lunch.span.start), seconds(lunch.span.end)
-        if shift[0] <= first and last + lunch.duration_s <= shift[1]:
-            return Lunch(lunch.duration_s, (first, last))
-    return None
+        if free <= first and last + lunch.duration_s <= shift[1]:
+            yield Lunch(lunch.duration_s, (first, last))
+            free = last + lunch.duration_s
 
 
 def _without(span: Span, gap: Span) -> Sequence[Span]:

@@ -10,20 +10,23 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fieldoffice.services.geo import Point, drive_m
-from fieldoffice.services.routing.travel import Travel, straight_line
+from fieldoffice.services.geo import Point
+from fieldoffice.services.routing.travel import Travel
+from fieldoffice.services.travel.drives import Drives
 
 
 @dataclass
 class Places:
     """Numbers places as they are asked for; `travel()` comes last."""
 
+    drives: Drives = field(default_factory=Drives)
     points: list[Point] = field(default_factory=list[Point])
     _known: dict[Point, int] = field(default_factory=dict[Point, int])
     _at: dict[Point, int] = field(default_factory=dict[Point, int])
     _ways: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     _inner_m: dict[int, int] = field(default_factory=dict[int, int])
     _cut: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+    _free: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
 
     def at(self, point: Point) -> int:
         """The number of a point."""
@@ -34,12 +37,18 @@ class Places:
     def own(self, arrive: Point, leave: Point) -> int:
         """A place that nobody else shares."""
         made = self._add(arrive, leave)
-        self._inner_m[made] = drive_m(arrive, leave)
+        self._inner_m[made] = self.drives.meters(arrive, leave)
         return made
 
     def cut(self, before: int, after: int, seconds: int) -> None:
         """Let the drive between two places take no longer than this."""
         self._cut[before, after] = max(0, seconds)
+
+    def unpaid(self, point: Point, way: str) -> int:
+        """A place of its own from which ("out") or to which ("back") the way takes none of the day's time."""
+        made = self._add(point, point)
+        self._free.add((made, way))
+        return made
 
     def all(self) -> tuple[Point, ...]:
         """Every place in order, by the point at which it is entered."""
@@ -47,7 +56,7 @@ class Places:
 
     def travel(self) -> Travel:
         """Travel between all places; the way within an own place counts in kilometers, its time is in the visit."""
-        base = straight_line(self.points or [(0.0, 0.0)])
+        base = self.drives.matrix(self.points or [(0.0, 0.0)])
         if len(self._ways) == len(self._at):
             return base
         enter, leave = [a for a, _ in self._ways], [b for _, b in self._ways]
@@ -56,6 +65,8 @@ class Places:
             seconds[before, after] = min(int(seconds[before, after]), most)
         for place, inner in self._inner_m.items():
             meters[place] += inner
+        for place, way in self._free:
+            seconds[(place, slice(None)) if way == "out" else (slice(None), place)] = 0
         for matrix in (seconds, meters):
             matrix.setflags(write=False)
         return Travel(seconds, meters, base.source)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from fieldoffice.services.dispatch.rows import Card
 from fieldoffice.services.planning.day import DayPlan
+from fieldoffice.services.planning.gains import NO_GAIN, Gain, gain_of, words_of
 from fieldoffice.services.planning.standing import rounded, standing_plan
 from fieldoffice.services.routing import changes
 from fieldoffice.services.routing.check import check
@@ -15,7 +16,7 @@ from fieldoffice.services.routing.compare import Change as Changed
 from fieldoffice.services.routing.compare import compare
 from fieldoffice.services.routing.explain import Block, Unserved, explain
 from fieldoffice.services.routing.problem import Plan, Score, Visit
-from fieldoffice.services.routing.reason import minutes
+from fieldoffice.services.routing.relax import Relaxation, single
 from fieldoffice.services.routing.solve import Solved
 
 Spot = tuple[str, int]
@@ -24,20 +25,28 @@ Spot = tuple[str, int]
 
 @dataclass(frozen=True)
 class Move:
-    """One visit that the plan would place elsewhere or for the first time, and why; `gain` is the reason in short."""
+    """One visit that the plan would place elsewhere or for the first time, and why; `gain` is the reason in short.
+
+    `own` is what this move brings by itself. `crew` are the providers of a visit that takes several, the first one as in
+    `after`. A visit of kind "later" goes to another day, because somebody let it.
+    """
 
     visit_id: str
     card: Card
-    kind: str  # served | provider | time | dropped
+    kind: str  # served | provider | time | dropped | later
     before: Spot | None
     after: Spot | None
     reasons: tuple[str, ...]
     gain: str = ""
+    own: Gain = NO_GAIN
+    crew: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Left:
     """One visit that the plan does not serve: why, each provider's own obstacle, and the least that would help.
+
+    `ways` are all the changes that would let it in, the smallest first; `relief` says the first one.
 
     `stays`: it stands on the board against a rule and keeps its place, because nothing needs it.
     """
@@ -48,6 +57,7 @@ class Left:
     blocks: tuple[tuple[str, str], ...]  # (provider's name, words)
     relief: str = ""
     stays: bool = False
+    ways: tuple[Relaxation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,10 +128,10 @@ def propose(day: DayPlan, solved: Solved) -> Proposal:
     stands = check(day.problem, day.today, excused=excused)
     if stands.accepted and verdict.score.total >= stands.score.total:
         plan, verdict = day.today, stands
-    why = explain(day.problem, plan)
+    why = explain(day.problem, plan, later=day.later)
     reasons = {id: tuple(r.words for r in served.reasons) for id, served in why.served.items()}
     left = {id: _left(day, plan, unserved) for id, unserved in why.unserved.items() if day.movable(id)}
-    moves = _moves(day, plan, reasons, left)
+    moves = (*_moves(day, plan, reasons, left), *_put_off(day))
     reasons |= {move.visit_id: move.reasons for move in moves}
     dropped = {move.visit_id for move in moves if move.kind == "dropped"}
     return Proposal(day, plan, solved.engine, _counted(day, (v.id for v in day.problem.visits)), moves,
@@ -130,25 +140,30 @@ def propose(day: DayPlan, solved: Solved) -> Proposal:
 
 def _moves(day: DayPlan, plan: Plan, reasons: Mapping[str, tuple[str, ...]], left: Mapping[str, Left]) -> tuple[Move, ...]:
     found = compare(day.problem, day.today, plan)
-    told = {move.change.visit_id: move for move in changes.explain_changes(day.problem, found, day.today, plan)}
+    kept = replace(found, changes=tuple(c for c in found.changes if c.after is not None))  # why one is dropped stands in `left`
+    told = {move.change.visit_id: move for move in changes.explain_changes(day.problem, kept, day.today, plan)}
     stays = {id for id, each in left.items() if each.stays}
-    moves = (_move(day, c, told[c.visit_id], reasons, left) for c in found.moved if day.movable(c.visit_id) and c.visit_id not in stays)
+    moved = (c for c in found.moved if day.movable(c.visit_id) and c.visit_id not in stays)
+    moves = (_move(day, plan, c, told.get(c.visit_id), reasons, left) for c in moved)
     return tuple(sorted(moves, key=lambda move: ((move.after or move.before or ("", 0))[1], move.card.id)))
 
 
-def _move(day: DayPlan, change: Changed, told: changes.Move, reasons: Mapping[str, tuple[str, ...]],
+def _move(day: DayPlan, plan: Plan, change: Changed, told: changes.Move | None, reasons: Mapping[str, tuple[str, ...]],
           left: Mapping[str, Left]) -> Move:  # fmt: skip
     """`before` is what the board shows, also for a visit whose provider is away."""
     id, card = change.visit_id, day.cards[change.visit_id]
     before = _spot(day, card)
     after = (change.after.provider_id, change.after.start) if change.after else None
-    if after is None:
+    if after is None or told is None:
         lost = left[id]
         words = (lost.words, *([lost.relief] if lost.relief else []), *(words for _, words in lost.blocks))
         return Move(id, card, "dropped", before, None, tuple(dict.fromkeys(words)), lost.words)
     kind = "served" if before is None else "provider" if before[0] != after[0] else "time"
     others = reasons.get(id, ())
-    return Move(id, card, kind, before, after, (told.reason.words, *others), _gain(told, others))
+    own = gain_of(day.problem, day.today, plan, id)
+    crew = plan.crew_of[id] if day.problem.visit(id).crew > 1 else ()
+    reasons_ = tuple(dict.fromkeys(each for each in (*_granted(day, id), told.reason.words, words_of(own), *others) if each))
+    return Move(id, card, kind, before, after, reasons_, _gain(own, others, told), own, crew)
 
 
 def _spot(day: DayPlan, card: Card) -> Spot | None:
@@ -157,12 +172,27 @@ def _spot(day: DayPlan, card: Card) -> Spot | None:
     return str(card.provider_ids[0]), day.seconds(card.starts_at)
 
 
-def _gain(told: changes.Move, others: tuple[str, ...]) -> str:
-    """A saved drive says it best; else why it is where it is."""
-    before_s, after_s = told.drive_before_s, told.drive_after_s
-    if before_s is not None and after_s is not None and after_s + 60 <= before_s:
-        return f"{minutes(after_s)} of driving instead of {minutes(before_s)}."
+def _gain(own: Gain, others: tuple[str, ...], told: changes.Move) -> str:
+    """What it saves by itself says it best; else why it is where it is."""
+    if own.saved_s is not None and own.saved_s >= 60:
+        return words_of(own)
     return others[-1] if others else told.reason.words
+
+
+def _granted(day: DayPlan, id: str) -> tuple[str, ...]:
+    return tuple(f"You allowed: {each.words}" for each in day.granted if each.visit_id == id)
+
+
+def _put_off(day: DayPlan) -> tuple[Move, ...]:
+    """The visits that somebody let go to another day, so that others fit."""
+    found = [(part.other, each) for each in day.granted for part in single(each) if part.other]
+    return tuple(_later(day, id, each) for id, each in found)
+
+
+def _later(day: DayPlan, id: str, granted: Relaxation) -> Move:
+    card, makes_room = day.cards[id], day.cards[granted.visit_id].customer
+    words = f"Goes to {day.later.get(id, 'another day')} and makes room for {makes_room}."
+    return Move(id, card, "later", _spot(day, card), None, (words,), words)
 
 
 def _left(day: DayPlan, plan: Plan, unserved: Unserved) -> Left:
@@ -171,11 +201,16 @@ def _left(day: DayPlan, plan: Plan, unserved: Unserved) -> Left:
         return Left(visit.id, card, "Its promised time is over.", ())
     relief = unserved.cheapest.words if unserved.cheapest else ""
     blocks = tuple((day.problem.provider(b.provider_id).label, _block(day, card, b)) for b in unserved.blocks)
-    return Left(visit.id, card, unserved.reason.words, blocks, relief, stays=_undisturbed(day, plan, visit))
+    words = unserved.reason.words
+    if unserved.reason.code == "weather":
+        words = f"Weather: {card.customer} is outdoors. {' '.join(day.weather)}"
+    return Left(visit.id, card, words, blocks, relief, _undisturbed(day, plan, visit), unserved.relaxations)
 
 
 def _block(day: DayPlan, card: Card, block: Block) -> str:
-    """Whom the scope keeps away is not excluded by the customer."""
+    """Whom the scope keeps away is not excluded by the customer; the weather is told as it was declared."""
+    if block.reason.code == "weather":
+        return " ".join(day.weather)
     kept = block.reason.code == "excluded" and int(block.provider_id) not in card.excluded
     return "It is to stay with its provider." if kept else block.reason.words
 

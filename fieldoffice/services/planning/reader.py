@@ -12,15 +12,17 @@ from fieldoffice.services.calendar import day_span, local
 from fieldoffice.services.dispatch.rows import Board, Card, ProviderRow
 from fieldoffice.services.geo import Point
 from fieldoffice.services.planning.blocks import Block, as_visits, joined, stretched
+from fieldoffice.services.planning.breaks import still_to_come, with_breaks_that_fit
+from fieldoffice.services.planning.cards import overlap, preferred_of
 from fieldoffice.services.planning.day import DayPlan, Scope, for_day
+from fieldoffice.services.planning.given import Given, Person
 from fieldoffice.services.planning.hours import Hours, hours_of
 from fieldoffice.services.planning.places import Places
 from fieldoffice.services.planning.standing import standing_plan
-from fieldoffice.services.routing.problem import Lunch, Problem, ProviderShift, Visit, Weights, Window
-from fieldoffice.services.routing.schedule import schedule
+from fieldoffice.services.routing.problem import Problem, ProviderShift, Visit, Window
+from fieldoffice.services.weather.effects import weather_for
 
 NOON = 12 * 60
-WEIGHTS = Weights()
 STANDING_WEIGHT = 100
 """What stands on the board does not give way to what waits: nobody likes to call a customer off."""
 NOW_STEP_S = 300
@@ -34,6 +36,7 @@ class _Day:
     row: ProviderRow
     hours: Hours
     begins: Point
+    fresh: bool = True  # nothing of this day has begun
     blocks: list[Block] = field(default_factory=list[Block])
     visits: list[Visit] = field(default_factory=list[Visit])
 
@@ -45,13 +48,13 @@ class _Day:
 class Reader:
     """`plan()` once; the wall clock's noon is the anchor, so that hours read right on days when the clocks change."""
 
-    def __init__(self, seen: Board, scope: Scope) -> None:
-        self.seen, self.scope = seen, scope
+    def __init__(self, seen: Board, scope: Scope, given: Given) -> None:
+        self.seen, self.scope, self.given = seen, scope, given
         zone = ZoneInfo(seen.zone)
         self.day = day_span(seen.first_on, zone)
         self.midnight = local(seen.first_on, NOON, zone) - timedelta(minutes=NOON)
         self.now_s = -(-self.seconds(seen.now) // NOW_STEP_S) * NOW_STEP_S if seen.now > self.day.start else 0
-        self.places = Places()
+        self.places = Places(given.drives)
         self.cards: dict[str, Card] = {}
         self.left_out: list[tuple[Card, str]] = []
         self.notes: list[str] = []
@@ -68,12 +71,29 @@ class Reader:
         self.cards.update({str(card.id): card for card in (*fixed, *free)})
         visits = [visit for day in days.values() for visit in day.visits]
         visits += [self._free(card, days) for card in (*free, *self._waiting())]
-        problem = Problem((), tuple(self._shift(day) for day in days.values()), tuple(visits), self.places.travel())
-        problem = _with_breaks_that_fit(replace(problem, places=self.places.all() or ((0.0, 0.0),)))
+        shifts = tuple(self._shift(day) for day in days.values())
+        problem = with_breaks_that_fit(self._problem(shifts, tuple(visits)))
         today = standing_plan(problem, self._sequences(days, free))
         return DayPlan(self.seen.first_on, self.seen.zone, self.midnight, self.scope, problem, today, self.cards,
                        self.seen.providers, frozenset(str(card.id) for card in fixed),
-                       tuple(self.left_out), tuple(self.notes))  # fmt: skip
+                       tuple(self.left_out), tuple(self.notes), self.given, self._later(free), (), self.seen)  # fmt: skip
+
+    def _problem(self, shifts: tuple[ProviderShift, ...], visits: tuple[Visit, ...]) -> Problem:
+        """Pairs count where both visits are in the plan."""
+        there, given = {visit.id for visit in visits}, self.given
+        return Problem(
+            self.places.all() or ((0.0, 0.0),), shifts, visits, self.places.travel(), given.weights,
+            weather=weather_for(given.weather), traffic=given.traffic,
+            precedences=tuple(pair for pair in given.precedences if {pair.before, pair.after} <= there),
+            same_day=tuple(ids for ids in given.same_day if {*ids} <= there),
+        )  # fmt: skip
+
+    def _later(self, free: Iterable[Card]) -> dict[str, str]:
+        """The visits that could be put off to the next working day."""
+        on = self.given.later
+        if on is None or self.scope is Scope.UNASSIGNED:
+            return {}
+        return {str(card.id): f"{on:%A}" for card in free if card.latest_on is None or card.latest_on >= on}
 
     # who works
 
@@ -92,8 +112,13 @@ class Reader:
     def _shift(self, day: _Day) -> ProviderShift:
         row, hours = day.row, day.hours
         held = frozenset(s.name for s in row.skills if s.expires_on is None or s.expires_on >= self.seen.first_on)
-        start, end = self.places.at(day.begins), self.places.at(day.ends)
-        return ProviderShift(str(row.id), start, end, hours.shift, hours.lunch, held, hours.overtime_s, row.name)
+        person = self.given.people.get(row.id, Person())
+        start = self.places.unpaid(day.begins, "out") if person.starts_at_first_job and day.fresh else self.places.at(day.begins)
+        end = self.places.unpaid(day.ends, "back") if person.ends_at_last_job else self.places.at(day.ends)
+        return ProviderShift(
+            str(row.id), start, end, hours.shift, next(iter(hours.breaks), None), held, hours.overtime_s, row.name,
+            more_breaks=hours.breaks[1:], experience_percent=person.work_percent, travel_percent=person.drive_percent,
+        )  # fmt: skip
 
     # what stays
 
@@ -111,7 +136,7 @@ class Reader:
                     self.left_out.append((card, NO_PLACE))
             elif not stays and (mine or self._away(card, placeless)):
                 free.append(card)
-        under = {card.id for card in free if any(_overlap(card, other) for other in fixed)}
+        under = {card.id for card in free if any(overlap(card, other) for other in fixed)}
         return [c for c in free if c.id not in under], fixed + [c for c in free if c.id in under]
 
     def _stays(self, card: Card) -> bool:
@@ -151,7 +176,7 @@ class Reader:
         day.visits = as_visits(day.blocks, self.places, str(day.row.id), day.hours, (day.begins, day.ends))
         for n, block in enumerate(day.blocks):
             if len(block.cards) == 1 and "@" not in block.id:
-                day.visits[n] = replace(day.visits[n], preferred=_preferred(block.cards[0], working))
+                day.visits[n] = replace(day.visits[n], preferred=preferred_of(block.cards[0], working))
 
     def _block(self, card: Card, day: _Day) -> Block:
         start, place = self.seconds(card.starts_at or self.day.start), card.place or day.begins
@@ -177,6 +202,7 @@ class Reader:
         before = [c for c in done if c.starts_at is not None and self.seconds(c.starts_at) < first]
         newest = max(before, key=lambda c: (c.starts_at or self.day.start, c.id), default=None)
         day.begins = (newest and newest.place) or day.begins
+        day.fresh = not begun and newest is None
 
     def _begin(self, day: _Day, *, begun: bool) -> None:
         hours = day.hours
@@ -184,7 +210,7 @@ class Reader:
             return
         start = min(self.now_s, hours.shift[1] - 1)
         gaps = tuple((max(start, a), b) for a, b in hours.gaps if b > start)
-        day.hours = replace(hours, shift=(start, hours.shift[1]), gaps=gaps, lunch=_from(hours.lunch, start))
+        day.hours = replace(hours, shift=(start, hours.shift[1]), gaps=gaps, breaks=still_to_come(hours.breaks, start))
 
     # what may move
 
@@ -199,13 +225,14 @@ class Reader:
         keep = self.scope is Scope.KEEP_PROVIDER and bool(card.provider_ids)
         others = days.keys() - set(card.provider_ids)
         barred = card.excluded | others if keep else card.excluded
-        weight = STANDING_WEIGHT + WEIGHTS.unserved.get(card.priority, 1) if card.provider_ids else None
+        weight = STANDING_WEIGHT + self.given.weights.unserved.get(card.priority, 1) if card.provider_ids else None
         return Visit(
             id=str(card.id), place=self.places.at(card.place) if card.place else None, duration_s=card.duration_s,
             windows=self._windows(card),
-            skills=card.skills, priority=card.priority, weight=weight, preferred=_preferred(card, days.keys()),
+            skills=card.skills, priority=card.priority, weight=weight, preferred=preferred_of(card, days.keys()),
             excluded=frozenset(str(id) for id in barred),
-            outdoor=card.outdoor, name=card.customer,
+            outdoor=card.outdoor, name=card.customer, crew=self.given.crews.get(card.id, 1),
+            current=str(card.provider_ids[0]) if card.provider_ids else None,
         )  # fmt: skip
 
     def _windows(self, card: Card) -> tuple[Window, ...]:
@@ -222,37 +249,3 @@ class Reader:
             stops = sorted([*mine, *((block.start, block.id) for block in day.blocks)])
             found[str(id)] = [(visit, start) for start, visit in stops]
         return found
-
-
-def _overlap(card: Card, other: Card) -> bool:
-    """Somebody booked two visits at once for one provider, and said why: both stay."""
-    a, b = card.busy, other.busy
-    together = set(card.provider_ids) & set(other.provider_ids)
-    return bool(together) and a is not None and b is not None and a.start < b.end and b.start < a.end
-
-
-def _preferred(card: Card, working: Collection[int]) -> str | None:
-    """The preferred provider: who has the visit already, else the first who works."""
-    here = [id for id in sorted(card.preferred) if id in working]
-    kept = [id for id in here if id in card.provider_ids]
-    return str((kept or here)[0]) if here else None
-
-
-def _from(lunch: Lunch | None, start: int) -> Lunch | None:
-    if lunch is None or start > lunch.window[1]:
-        return None
-    return Lunch(lunch.duration_s, (max(lunch.window[0], start), lunch.window[1]))
-
-
-def _with_breaks_that_fit(problem: Problem) -> Problem:
-    """What stays comes before the break: where it leaves no room for it, the plan is made without."""
-    stays: dict[str, list[Visit]] = {}
-    for visit in problem.visits:
-        if visit.fixed_start is not None and visit.pinned is not None:
-            stays.setdefault(visit.pinned, []).append(visit)
-    only = replace(problem, visits=tuple(visit for visits in stays.values() for visit in visits))
-    providers = tuple(
-        replace(p, lunch=None) if p.lunch and p.id in stays and schedule(only, p.id, [v.id for v in stays[p.id]]) is None else p
-        for p in problem.providers
-    )
-    return replace(problem, providers=providers)

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldoffice.services.planning.proposal import Figures, Proposal
+from fieldoffice.services.planning.whatif import Scenario
 from fieldoffice.ui.parts.banner import Banner, Kind
 from fieldoffice.ui.parts.buttons import action_button, button
 from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.labels import PlainLabel, hairline
 from fieldoffice.ui.planning.moves import MoveList
+from fieldoffice.ui.planning.relief import ReliefBar
+from fieldoffice.ui.planning.rows import ROW
 from fieldoffice.ui.planning.table import FigureTable
-from fieldoffice.ui.planning.words import counted, figures, finding, groups, settled, source
+from fieldoffice.ui.planning.words import Line, counted, figures, finding, groups, settled, source
 
 MOST_BROKEN = 2
 BANNERS: tuple[Kind, ...] = ("warn", "ok", "warn")
 
 
 class ResultView(QWidget):
-    """Shows one proposal. `again` asks for another search; applying and leaving are actions of the panel."""
+    """Shows one proposal. `again` asks for another search; applying and leaving are actions of the panel.
+
+    `allowed(Relaxation)`: somebody lets a rule give way, so that a visit that is left out is served.
+    """
 
     again = Signal()
     longer = Signal()
     ticked_changed = Signal()
+    allowed = Signal(object)
 
     def __init__(self, calls: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +45,8 @@ class ResultView(QWidget):
         self.finding, self.broken = PlainLabel("", "section", wrap=True), PlainLabel("", "warn", wrap=True)
         self.table, self.source = FigureTable(), PlainLabel("", "muted", wrap=True)
         self.count = PlainLabel("", "muted")
+        self.scenario = Banner("info", narrow=True)
+        self.relief = ReliefBar()
         self.list = MoveList()
         self.empty = EmptyState(self.tr("This day is already the best that was found."), "check_circle",
                                 self.tr("Search longer"), self.longer.emit)  # fmt: skip
@@ -46,14 +55,18 @@ class ResultView(QWidget):
         self._arrange()
         self.list.rows.ticked_changed.connect(self._count)
         self.list.rows.ticked_changed.connect(self.ticked_changed)
+        self.list.selectionModel().currentChanged.connect(lambda now, _was: self._current(now))
+        self.relief.allowed.connect(self.allowed)
 
     @property
     def ticked(self) -> frozenset[str]:
         return frozenset(self.list.rows.ticked)
 
-    def show_proposal(self, proposal: Proposal, names: Mapping[str, str]) -> None:
-        """A new proposal, everything ticked."""
+    def show_proposal(self, proposal: Proposal, names: Mapping[str, str], scenario: Scenario | None = None) -> None:
+        """A new proposal, everything ticked; that of a scenario says what it counts on."""
         self.proposal = proposal
+        self._say_scenario(scenario)
+        self.relief.show_ways("", ())
         shown = groups(proposal, names)
         self.list.rows.show(shown)
         self._say_nothing()
@@ -70,6 +83,10 @@ class ResultView(QWidget):
             part.setVisible(not nothing)
         self.line.setVisible(bool(shown))
         self._count()
+
+    def allowing(self, busy: bool) -> None:
+        """A rule is giving way, or it has."""
+        self.relief.set_busy(busy)
 
     def show_after(self, after: Figures) -> None:
         """The figures with what is ticked, and what the ticks would break that is not broken now."""
@@ -95,11 +112,30 @@ class ResultView(QWidget):
         (self.partly if refused else self.done).show_words(said)
         self.tick_bar.hide()
         self.foot.hide()
+        self.relief.hide()
 
     def taken_back(self, *, undone: bool) -> None:
         """Undo took the applied plan back, or redo wrote it again."""
         self._say_nothing()
         self.done.show_words(self.tr("The plan was taken back." if undone else "The plan was applied again."))
+
+    def _say_scenario(self, scenario: Scenario | None) -> None:
+        self.scenario.setVisible(scenario is not None)
+        if scenario is None:
+            return
+        rest = self.tr("Its visits for the extra provider stay as they are when you apply it.") if scenario.invents else (
+            self.tr("Applying it moves the visits, nothing else."))  # fmt: skip
+        self.scenario.show_words(self.tr("What if: %1. %2").replace("%1", scenario.name).replace("%2", rest))
+
+    def _current(self, index: QModelIndex) -> None:
+        """What would help the visit that is current, where it is left out."""
+        row = index.data(ROW) if index.isValid() else None
+        left = None
+        if isinstance(row, Line) and not row.ticks and self.proposal is not None and self.list.rows.refused is None:
+            left = next((each for each in self.proposal.left if each.visit_id == row.key), None)
+        self.relief.show_ways(left.card.customer if left else "", left.ways if left else ())
+        if left is not None:  # the bar takes room from the list
+            QTimer.singleShot(0, self.list, lambda: self.list.scrollTo(self.list.currentIndex()))
 
     def _say_nothing(self) -> None:
         for banner in (self.changed, self.done, self.partly):
@@ -126,7 +162,7 @@ class ResultView(QWidget):
         top = QVBoxLayout(self.top)
         top.setContentsMargins(16, 12, 16, 8)
         top.setSpacing(8)
-        for part in (self.changed, self.done, self.partly, self.finding, self.table, self.source, self.broken):
+        for part in (self.scenario, self.changed, self.done, self.partly, self.finding, self.table, self.source, self.broken):
             top.addWidget(part)
         self.tick_bar, self.foot = self._ticks(), self._foot()
         box = QVBoxLayout(self)
@@ -137,6 +173,7 @@ class ResultView(QWidget):
         box.addWidget(self.tick_bar)
         box.addWidget(self.list, 1)
         box.addWidget(self.empty, 1)
+        box.addWidget(self.relief)
         box.addWidget(self.foot)
 
     def _ticks(self) -> QWidget:

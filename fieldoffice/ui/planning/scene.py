@@ -22,8 +22,11 @@ Sign = frozenset[tuple[int, int]]
 
 
 def scene_of(proposal: Proposal, ticked: Collection[str] | None = None, depot: Point | None = None) -> MapScene:
-    """The day with the ticked moves (all by default): its routes, the present ones dashed, unserved visits hollow."""
-    day = proposal.day
+    """The day with the ticked moves (all by default): its routes, the present ones dashed, unserved visits hollow.
+
+    Rings lie round the depot: that of the company, unless another one is given.
+    """
+    day, depot = proposal.day, depot or proposal.day.given.depot
     plan = proposal.plan_with(proposal.ids if ticked is None else ticked)
     routes, before = routes_of(day, plan), routes_of(day, day.today, dashed=True)
     numbers = {visit: (n, id) for id in plan.routes for n, (visit, _) in enumerate(_cards(day, plan, id), start=1)}

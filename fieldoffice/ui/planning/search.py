@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,20 +13,27 @@ from fieldoffice.models.errors import Refused
 from fieldoffice.services.planning.day import DayPlan, Scope, plan_day
 from fieldoffice.services.planning.proposal import propose
 from fieldoffice.services.routing.worker import Finished, Progress, SolveSettings, Worker
+from fieldoffice.services.travel.gather import Gathered
 from fieldoffice.ui.desk import Desk
+from fieldoffice.ui.planning.outside import Outside, estimated
 
 POLL_MS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to search, and for how many seconds; `number` tells an answer that nobody waits for any more."""
+    """What to search, and for how many seconds; `number` tells an answer that nobody waits for any more.
+
+    `vary` makes another day of the one that was read; `asked` is how asking the road server went.
+    """
 
     number: int
     on: date
     scope: Scope
     seconds: int
     day: DayPlan | None = None
+    vary: Callable[[DayPlan], DayPlan] | None = None
+    asked: Gathered | None = None
 
 
 class Search(QObject):
@@ -39,7 +46,7 @@ class Search(QObject):
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
-        self.desk, self.worker = desk, Worker()
+        self.desk, self.worker, self.outside = desk, Worker(), Outside(desk, self)
         self.wish: Wish | None = None
         self.explaining = False
         self._number, self._of, self._warming = 0, 0, False
@@ -56,14 +63,17 @@ class Search(QObject):
         if not self.worker.running and not self._warming:
             self._warm(lambda: None)
 
-    def start(self, on: date, scope: Scope, seconds: int) -> None:
-        """Search; what went on before is given up."""
+    def start(self, on: date, scope: Scope, seconds: int, vary: Callable[[DayPlan], DayPlan] | None = None) -> None:
+        """Search the day, or what `vary` makes of it; what went on before is given up."""
         self.give_up()
         self.explaining = False
         self._number += 1
-        wish = self.wish = Wish(self._number, on, scope, seconds)
+        self._read_day(Wish(self._number, on, scope, seconds, vary=vary))
+
+    def _read_day(self, wish: Wish) -> None:
+        self.wish = wish
         self.stage.emit(self.tr("Reading the day"))
-        self.desk.see(self, plan_day, on, scope, then=lambda day: self._read(wish, day), otherwise=self._refuse)
+        self.desk.see(self, plan_day, wish.on, wish.scope, then=lambda day: self._read(wish, day), otherwise=self._refuse)
 
     def cancel(self) -> None:
         """End the search soon; the best plan so far is the result."""
@@ -82,7 +92,25 @@ class Search(QObject):
     def _read(self, wish: Wish, day: DayPlan) -> None:
         if wish is not self.wish:
             return
-        self.wish = Wish(wish.number, wish.on, wish.scope, wish.seconds, day)
+        unknown = day.given.unknown
+        if unknown is not None and wish.asked is None:
+            self.stage.emit(self.tr("Asking %1 for drive times").replace("%1", unknown.choice.server))
+            self.outside.roads(unknown, lambda done: self._roads_came(wish, done), lambda: wish is self.wish)
+            return
+        day, vary = estimated(day, wish.asked) if wish.asked else day, wish.vary
+        if vary is None:
+            self._ready(wish, day)
+        else:
+            self.desk.background.ask(self, lambda: vary(day), lambda made: self._ready(wish, made), self._refuse)
+
+    def _roads_came(self, wish: Wish, done: Gathered) -> None:
+        if wish is self.wish:
+            self._read_day(replace(wish, asked=done))
+
+    def _ready(self, wish: Wish, day: DayPlan) -> None:
+        if wish is not self.wish:
+            return
+        self.wish = replace(wish, day=day)
         self.stage.emit(self.tr("Starting the planner"))
         if not self.worker.running:  # else the old search is still ending, and the next look goes on from here
             self._warm(self._begin)
@@ -112,7 +140,10 @@ class Search(QObject):
             messages = self.worker.poll()
         except Refused as error:
             self._timer.stop()
-            self._refuse(error)
+            if self.wish is not None and self.wish.number != self._of:  # it was the one before that ended so
+                self._warm(self._begin)
+            else:
+                self._refuse(error)
             return
         mine = self.wish is not None and self.wish.number == self._of
         for message in messages:
@@ -128,7 +159,7 @@ class Search(QObject):
         assert wish.day is not None
         day, self.explaining = wish.day, True
         self.stage.emit(self.tr("Working out the reasons"))
-        self.desk.background.ask(self, lambda: _ready(day, message), lambda made: self._proposed(wish, made), self._refuse)
+        self.desk.background.ask(self, lambda: _explained(day, message), lambda made: self._proposed(wish, made), self._refuse)
 
     def _proposed(self, wish: Wish, proposal: Any) -> None:
         if wish is self.wish:
@@ -143,7 +174,7 @@ class Search(QObject):
             self.refused.emit(str(error))
 
 
-def _ready(day: DayPlan, message: Finished) -> Any:
+def _explained(day: DayPlan, message: Finished) -> Any:
     """The proposal with its figures, so that the Qt thread only shows them."""
     made = propose(day, message.solved)
     assert made.before.served.keys() | made.after.served.keys() <= made.wanted.keys(), "a plan serves what the day has"

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from fieldoffice.services.planning.day import DayPlan, Scope
 from fieldoffice.ui.parts.banner import Banner
-from fieldoffice.ui.parts.buttons import Segmented, button
+from fieldoffice.ui.parts.buttons import IconButton, Segmented, button
 from fieldoffice.ui.parts.labels import PlainLabel
+from fieldoffice.ui.planning.sky import WeatherStrip
 from fieldoffice.ui.planning.words import budget_for, facts, movable, notes, source
 
 SCOPES = ((Scope.ALL, "All"), (Scope.UNASSIGNED, "Only unassigned"), (Scope.KEEP_PROVIDER, "Keep provider"))
@@ -20,10 +21,16 @@ SCOPE_HINTS = {
 
 
 class StartView(QWidget):
-    """`started` when a person wants the search; `scope_changed` when the day must be read anew."""
+    """`started` when a person wants the search; `scope_changed` when the day must be read anew.
+
+    `weights_wanted` and `what_if_wanted` lead to the views beside this one, `source_wanted` to the settings of drive times.
+    """
 
     started = Signal()
     scope_changed = Signal()
+    weights_wanted = Signal()
+    what_if_wanted = Signal()
+    source_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +48,11 @@ class StartView(QWidget):
         self.seconds.setAccessibleName(self.tr("Seconds to search"))
         self.facts, self.source = PlainLabel("", wrap=True), PlainLabel("", "muted", wrap=True)
         self.notes = PlainLabel("", "muted", wrap=True)
+        self.sky = WeatherStrip()
         self.start = button(self.tr("Start"), self.started.emit, icon="wand_stars", primary=True)
+        self.weights = button(self.tr("What counts …"), self.weights_wanted.emit, icon="tune", link=True)
+        self.what_if = button(self.tr("What if …"), self.what_if_wanted.emit, icon="compare_arrows", link=True)
+        self.change_source = IconButton("settings", self.tr("Where drive times come from"), self.source_wanted.emit, color="muted")
         self._arrange()
         self.scopes.chosen.connect(self._scope_chosen)
         self.seconds.valueChanged.connect(self._seconds_chosen)
@@ -61,6 +72,7 @@ class StartView(QWidget):
         self.facts.setText(self.tr("Reading the day …"))
         self.notes.hide()
         self.start.setEnabled(False)
+        self.what_if.setEnabled(False)
 
     def show_day(self, day: DayPlan, *, over: bool) -> None:
         """What was read; a day that is over, or without anything to place, cannot be searched."""
@@ -75,7 +87,9 @@ class StartView(QWidget):
         self.notes.setText("\n".join(said))
         self.notes.setVisible(bool(said))
         self._suggest(len(day.problem.visits))
+        self.sky.show_day(day, over=over)
         self.start.setEnabled(bool(free and day.problem.providers) and not over)
+        self.what_if.setEnabled(self.start.isEnabled())
 
     def show_problem(self, words: str) -> None:
         """Something went wrong; it may be tried again."""
@@ -111,12 +125,26 @@ class StartView(QWidget):
         row.addStretch(1)
         box.addLayout(row)
         box.addSpacing(12)
-        for label in (self.facts, self.notes, self.source):
-            box.addWidget(label)
+        box.addWidget(self.sky)
+        box.addSpacing(12)
+        box.addWidget(self.facts)
+        box.addWidget(self.notes)
+        driving = QHBoxLayout()
+        driving.setSpacing(4)
+        driving.addWidget(self.source, 1)
+        driving.addWidget(self.change_source)
+        box.addLayout(driving)
         box.addSpacing(12)
         foot = QHBoxLayout()
         foot.addWidget(self.start)
         foot.addWidget(PlainLabel(self.tr("Nothing changes until you apply it."), "muted"))
         foot.addStretch(1)
         box.addLayout(foot)
+        box.addSpacing(12)
+        ways = QHBoxLayout()
+        ways.setSpacing(16)
+        ways.addWidget(self.weights)
+        ways.addWidget(self.what_if)
+        ways.addStretch(1)
+        box.addLayout(ways)
         box.addStretch(1)

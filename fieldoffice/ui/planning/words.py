@@ -14,7 +14,7 @@ from fieldoffice.services.planning.proposal import Figures, Left, Move, Proposal
 from fieldoffice.ui.schedule.words import lasting, promised_day, window
 
 translate = QCoreApplication.translate
-KINDS = ("served", "provider", "time", "dropped")
+KINDS = ("served", "provider", "time", "later", "dropped")
 PRIORITIES = (3, 2, 1)
 SIGNS = {3: "priority_high", 2: "keyboard_arrow_up"}
 BUDGETS = ((100, 2), (300, 10), (1000, 30))
@@ -163,6 +163,7 @@ def _kind(kind: str) -> str:
     return {
         "served": translate("Optimize", "New on the board"), "provider": translate("Optimize", "To another provider"),
         "time": translate("Optimize", "At another time"), "dropped": translate("Optimize", "Off the board"),
+        "later": translate("Optimize", "To another day"),
     }[kind]  # fmt: skip
 
 
@@ -176,6 +177,10 @@ def _line(move: Move, names: Mapping[str, str]) -> Line:
         after = clock(move.after[1])
     if move.kind == "dropped":
         after = translate("Optimize", "unscheduled")
+    if move.kind == "later":
+        after = translate("Optimize", "another day")
+    if len(move.crew) > 1 and move.after is not None:
+        after = f"{' + '.join(names.get(id, '') for id in move.crew)} {clock(move.after[1])}"
     told = move.reasons[1:] if move.kind == "served" or move.gain not in move.reasons else move.reasons
     return Line(move.visit_id, move.card.id, move.card.customer, (before, after), _once(move.gain, *told), sign=_sign(move.card))
 
