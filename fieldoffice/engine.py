@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,11 @@ from fieldoffice.models.errors import NotAllowed, Refused, WorldFault
 
 WAL_SAFE = (3, 51, 3)
 """Older SQLite libraries may lose data when two connections write and checkpoint a WAL at once."""
-POSTGRES_OPTIONS = "-c timezone=UTC -c lock_timeout=3s -c idle_in_transaction_session_timeout=5s"
+POSTGRES_OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=3s -c idle_in_transaction_session_timeout=5s"
+    " -c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3"
+)
+"""A desktop that dies or loses its line lets go of its locks within seconds: the server looks, too."""
 POSTGRES_ARGS: dict[str, Any] = {
     "options": POSTGRES_OPTIONS,
     "connect_timeout": 3,
@@ -25,8 +30,10 @@ POSTGRES_ARGS: dict[str, Any] = {
     "tcp_user_timeout": 3000,
     "application_name": "fieldoffice",
 }
+UNREACHABLE = "unreachable"
+"""The key of a WorldFault that says that the line to the database is broken."""
 TRANSIENT = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock timeout
-UNREACHABLE = {"57P01", "57P02", "57P03", "08000", "08003", "08006", "25P03"}
+CUT = {"57P01", "57P02", "57P03", "08000", "08003", "08006", "25P03"}
 
 
 def open_engine(address: str) -> Engine:
@@ -39,10 +46,22 @@ def open_engine(address: str) -> Engine:
         return _open_sqlite(url)
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-        return create_engine(url, connect_args=POSTGRES_ARGS, pool_pre_ping=True, pool_size=6, max_overflow=4)
+        return _open_postgres(url)
     raise WorldFault(
         "fieldoffice keeps its books in SQLite or PostgreSQL; this address names another kind of database."
     )
+
+
+def _open_postgres(url: URL) -> Engine:
+    engine = create_engine(url, connect_args=POSTGRES_ARGS, pool_pre_ping=True, pool_size=6, max_overflow=4)
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(dialect: object, record: object, args: Any, kw: Any) -> Any:
+        from fieldoffice.lines import WatchedConnection  # the driver is loaded only where it is used
+
+        return WatchedConnection.connect(*args, **kw)
+
+    return engine
 
 
 def _open_sqlite(url: URL) -> Engine:
@@ -65,12 +84,33 @@ def _open_sqlite(url: URL) -> Engine:
         ):
             raw.execute(f"PRAGMA {pragma}")
 
+    moved = _moved_mark(Path(url.database or ""))
+
     @event.listens_for(engine, "begin")
     def _began(connection: Connection) -> None:
         reading = connection.get_execution_options().get("reading")
+        if not reading and moved.exists():
+            raise WorldFault(_moved_words(moved), key="moved")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def mark_moved(file: Path, where: str, at: datetime) -> Path:
+    """Note beside an SQLite file that its company has moved: from now on it is only read. Returns the note."""
+    mark = _moved_mark(file)
+    mark.write_text(f"{where}\n{at:%Y-%m-%d %H:%M} UTC\n", encoding="utf-8")
+    return mark
+
+
+def _moved_mark(file: Path) -> Path:
+    return file.with_name(file.name + ".moved")
+
+
+def _moved_words(mark: Path) -> str:
+    where, _, at = mark.read_text(encoding="utf-8").strip().partition("\n")
+    return (f"This company has moved to {where} ({at}); this file is only a copy of what it was. Open it there. "
+            f"To go on with this copy all the same, delete {mark.name}.")  # fmt: skip
 
 
 def _refuse_bad_folder(path: Path) -> None:
@@ -100,7 +140,7 @@ def is_transient(error: DBAPIError) -> bool:
 
 def is_disconnect(error: DBAPIError) -> bool:
     """Whether the line to the database broke, so that nobody knows if a commit landed."""
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in UNREACHABLE
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in CUT
 
 
 def is_damaged(error: DBAPIError) -> bool:
@@ -146,7 +186,7 @@ def refusal(error: DBAPIError) -> Refused | None:
         return WorldFault("The database is busy. Nothing was changed; please try again.")
     if is_disconnect(error) or _never_connected(error):
         return WorldFault(
-            "The database cannot be reached. Nothing is lost; please try again when the connection is back."
+            "The database cannot be reached. Nothing is lost; please try again when the connection is back.", key=UNREACHABLE
         )
     if "readonly database" in words or state == "25006":
         return WorldFault("The database file is read-only.")

@@ -21,14 +21,15 @@ from zoneinfo import ZoneInfo
 import uuid6
 from sqlalchemy import Select, TableClause, bindparam, event, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from fieldoffice.engine import is_disconnect, is_sqlite, is_transient, open_engine, reading, told
+from fieldoffice.engine import UNREACHABLE, is_disconnect, is_sqlite, is_transient, open_engine, reading, told
 from fieldoffice.models.base import Table, Versioned
 from fieldoffice.models.company import Company
-from fieldoffice.models.errors import NotAllowed, NotFound, Stale, WorldFault
+from fieldoffice.models.errors import NotAllowed, NotFound, Refused, Stale, WorldFault
 from fieldoffice.models.log import Counter, Event, Operation, Task, Topic
 from fieldoffice.models.staff import Right, StaffUser
 
@@ -168,6 +169,10 @@ class Tx:
         self.topics.add(topic)
 
 
+class Landed(Stale):
+    """This operation was saved before, with other values or by a program that ended before the answer came."""
+
+
 @dataclass(frozen=True)
 class Done(Generic[R]):
     """What a service answered, and which topics it raised."""
@@ -186,7 +191,13 @@ class Office:
         self.engine = open_engine(address)
         self.clock = clock
         self._reading = reading(self.engine)
+        self._unknown: dict[str, tuple[Done[Any], Any, Any]] = {}
         self._one_writer = threading.Lock() if is_sqlite(self.engine) else nullcontext()
+
+    @property
+    def name(self) -> str:
+        """Which database this is, without any password: what is kept about it on this computer carries this name."""
+        return make_url(self.address).set(password=None).render_as_string()
 
     @property
     def shared(self) -> bool:
@@ -216,21 +227,15 @@ class Office:
             try:
                 self._listen(bell, stop)
             except Exception:  # the line broke: the topics are polled meanwhile
-                stop.wait(5)
+                stop.wait(2)
 
     def _listen(self, bell: Callable[[], None], stop: threading.Event) -> None:
+        from fieldoffice.lines import hear  # only where there is a bell
+
         connection = self.engine.raw_connection()
-        raw: Any = connection.driver_connection
-        try:
-            connection.detach()
-            raw.autocommit = True
-            raw.execute("listen fieldoffice")
-            bell()  # whatever came while nobody listened
-            while not stop.is_set():
-                for _ in raw.notifies(timeout=0.5, stop_after=1):
-                    bell()
-        finally:
-            raw.close()
+        raw: Any = connection.driver_connection  # its name is lost when it leaves the pool
+        connection.detach()
+        hear(raw, "fieldoffice", bell, stop)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -242,7 +247,10 @@ class Office:
             return query(Tx(session, actor, self._now(session), self), *args, **kw)
 
     def run(self, seat: Seat, service: Callable[..., R], args: Any, kw: Any, op: str) -> Done[R]:
-        """What `do` does, for a given seat and operation id; tried again while the database asks for it."""
+        """What `do` does, for a given seat and operation id; tried again while the database asks for it.
+
+        An operation of the caller that landed already is not done again: the same call gets its answer, any other `Landed`.
+        """
         op_id = op or str(uuid6.uuid7())
         for attempt in range(ATTEMPTS):
             try:
@@ -253,11 +261,14 @@ class Office:
                 if attempt == ATTEMPTS - 1 or not isinstance(error, DBAPIError) or not is_transient(error):
                     raise
                 time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+            except (Refused, IntegrityError):
+                if op and self._is_known(op):
+                    return self._answer_of(op, args, kw)
+                raise
         raise AssertionError("unreachable")
 
     def _once(self, seat: Seat, service: Callable[..., R], args: Any, kw: Any, op_id: str) -> Done[R]:
-        value: R | None = None
-        called = False
+        done: Done[R] | None = None
         with Session(self.engine, expire_on_commit=False) as session:
             try:
                 tx = Tx(session, _actor(session, seat.user_id), self._now(session), self, op_id)
@@ -265,14 +276,35 @@ class Office:
                 value = service(tx, *args, **kw)
                 session.flush()
                 _close_books(tx, service)
-                called = True
+                done = Done(value, frozenset(tx.topics), op_id)
                 session.commit()
             except StaleDataError:
                 raise Stale(STALE) from None
             except DBAPIError as error:
-                if not (called and is_disconnect(error) and self.landed(op_id)):
+                if done is None or not is_disconnect(error) or not self._landed_now(op_id, done, args, kw):
                     raise
-            return Done(value, frozenset(tx.topics), op_id)  # type: ignore[arg-type]
+            return done
+
+    def _landed_now(self, op_id: str, done: Done[Any], args: Any, kw: Any) -> bool:
+        """`landed`; where nobody can tell now, the answer is kept for when the same call is made again."""
+        try:
+            return self.landed(op_id)
+        except WorldFault:
+            self._unknown[op_id] = (done, args, kw)
+            if len(self._unknown) > 50:
+                del self._unknown[next(iter(self._unknown))]
+            raise
+
+    def _is_known(self, op_id: str) -> bool:
+        with told(), self._reading.connect() as connection:
+            return connection.execute(select(Operation.id).where(Operation.op_id == op_id)).first() is not None
+
+    def _answer_of(self, op_id: str, args: Any, kw: Any) -> Done[Any]:
+        """What an operation answered that landed though its answer was lost."""
+        done, its_args, its_kw = self._unknown.pop(op_id, (None, None, None))
+        if done is None or (its_args, its_kw) != (args, kw):
+            raise Landed("This was saved already, just before the connection broke. What you typed since is still here.", key="landed")
+        return done
 
     def landed(self, op_id: str) -> bool:
         """Whether the action with this id was committed: asked when the answer to a commit was lost.
@@ -291,7 +323,8 @@ class Office:
             except DBAPIError:
                 time.sleep(wait)
         raise WorldFault(
-            "The connection broke while this was being saved. It may have been saved: please look before you do it again."
+            "The connection broke while this was being saved. It may have been saved already; it is never saved twice.",
+            key=UNREACHABLE,
         )
 
     def _now(self, session: Session) -> datetime:
@@ -315,6 +348,10 @@ class Seat:
 
     def done(self, service: Callable[Concatenate[Tx, P], R], *args: P.args, **kw: P.kwargs) -> Done[R]:
         return self.office.run(self, service, args, kw, "")
+
+    def done_as(self, op_id: str, service: Callable[Concatenate[Tx, P], R], *args: P.args, **kw: P.kwargs) -> Done[R]:
+        """The same under an operation id that the caller chose: what landed under it already is not done again."""
+        return self.office.run(self, service, args, kw, op_id)
 
 
 OFFICE_SEAT = Seat(None, None)  # type: ignore[arg-type]

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
+import uuid6
 from PySide6.QtCore import QObject, Signal
 
+from fieldoffice.engine import UNREACHABLE
 from fieldoffice.models.errors import Refused
 from fieldoffice.ui import theme
 from fieldoffice.ui.background import Background
+from fieldoffice.ui.drafts.shelf import Shelf
 from fieldoffice.ui.live import EVERY_MS, Live
 from fieldoffice.ui.memory import Memory
 from fieldoffice.ui.undo import Left, Step, UndoStack, Way
@@ -41,12 +45,19 @@ class Desk(QObject):
     toasted = Signal(object)  # Notice
     opened = Signal(str, dict)  # a page or panel of ui/pages.py, and what to open there
     panel_wanted = Signal(object)  # a SidePanel that a page made itself
+    landed = Signal(str)  # the operation id of a change that was committed
+    _drafts_failed = Signal(str)
+    cut = Signal(object)  # who asked for a change that met a broken line to the database
 
     def __init__(self, office: Any, *, user_id: int | None = None, known: dict[str, int] | None = None,
-                 every_ms: int = EVERY_MS) -> None:
+                 every_ms: int = EVERY_MS, drafts: Path | None = None) -> None:
+        """`drafts` is the folder in which unfinished forms are kept; without it they end with the program."""
         super().__init__()
         self.office, self.user_id, self.seat = office, user_id, office.seat(user_id)
-        self.theme, self.memory = theme, Memory()
+        self.theme, self.memory, self._told_drafts = theme, Memory(), False
+        self.shelf = Shelf(drafts, getattr(office, "name", ""), user_id)
+        self.shelf.failed = self._drafts_failed.emit
+        self._drafts_failed.connect(self.tell_drafts_fail)
         self.background = Background()
         self.live = Live(office, self.background, known=known, every_ms=every_ms)
         self.works = Works(self)
@@ -62,6 +73,7 @@ class Desk(QObject):
         """End live refresh and background work; nobody is answered afterwards."""
         self.live.stop()
         self.background.stop()
+        self.shelf.close()
 
     def see(self, asker: QObject, query: Callable[..., Any], *args: Any, then: Then,
             otherwise: Otherwise = None, **kw: Any) -> None:
@@ -73,30 +85,49 @@ class Desk(QObject):
         def work() -> Any:
             return self.seat.see(query, *args, **kw)
 
-        self.background.ask(asker, work, then, otherwise, series=(id(asker), query, then))
+        def refused(error: Refused) -> None:
+            cut = error.key == UNREACHABLE
+            if cut:
+                self.live.lost()  # says so across the window; whoever watches is told when it is back
+            if otherwise is not None or not cut:
+                (otherwise or self.refuse)(error)
+
+        self.background.ask(asker, work, then, refused, series=(id(asker), query, then))
 
     def do(self, asker: QObject, service: Callable[..., Any], *args: Any, then: Then = None,
-           otherwise: Otherwise = None, broken: Callable[[], object] | None = None, **kw: Any) -> None:
-        """Change; in the order asked for. Views that watch what changed are told before `then(value)`."""
+           otherwise: Otherwise = None, broken: Callable[[], object] | None = None, op_id: str = "", **kw: Any) -> None:
+        """Change; in the order asked for. Views that watch what changed are told before `then(value)`.
+
+        Every change carries an operation id, so that it is never done twice; a form gives that of its draft.
+        """
+        op = op_id or str(uuid6.uuid7())
+
         def work() -> Any:
-            return self.seat.done(service, *args, **kw)
+            return self.seat.done_as(op, service, *args, **kw)
 
         def answered(done: Any) -> None:
+            self.landed.emit(op)
             self.background.changed.emit(done.topics)
             if then is not None:
                 then(done.value)
 
-        self.background.ask(asker, work, answered, otherwise, broken=broken, writes=True)
+        def refused(error: Refused) -> None:
+            if error.key == UNREACHABLE:
+                self.live.lost()
+                self.cut.emit(asker)
+            (otherwise or self.refuse)(error)
+
+        self.background.ask(asker, work, answered, refused, broken=broken, writes=True)
 
     def act(self, asker: QObject, label: str, service: Callable[..., Any], *args: Any, then: Then = None,
-            otherwise: Otherwise = None, **kw: Any) -> None:
+            otherwise: Otherwise = None, op_id: str = "", **kw: Any) -> None:
         """Like `do` for a service that returns a Change or an Edit: it can be undone, and a toast says so."""
         def answered(change: Left) -> None:
             self.note(label, change)
             if then is not None:
                 then(change)
 
-        self.do(asker, service, *args, then=answered, otherwise=otherwise, **kw)
+        self.do(asker, service, *args, then=answered, otherwise=otherwise, op_id=op_id, **kw)
 
     def note(self, label: str, change: Left) -> None:
         """Put `change` on the undo stack and tell about it, with what was refused and what to mind."""
@@ -116,6 +147,12 @@ class Desk(QObject):
     def refuse(self, error: Refused) -> None:
         """Say why something was refused."""
         self.toast(str(error), kind="danger")
+
+    def tell_drafts_fail(self, why: str) -> None:
+        """Unfinished forms cannot be kept on this computer: said once."""
+        if not self._told_drafts:
+            self._told_drafts = True
+            self.toast(f"Unfinished forms cannot be kept on this computer ({why}). Save what you type soon.", kind="warn")
 
     def undo(self, step: Step | None = None) -> None:
         """Take back `step`, else this window's newest action."""

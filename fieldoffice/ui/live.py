@@ -18,6 +18,8 @@ from fieldoffice.ui.background import Background
 log = logging.getLogger(__name__)
 EVERY_MS = 3000
 AGAIN_S = 5.0
+BACK_OFF_S = (1, 2, 4, 8, 16, 30)
+"""How long to wait before each further try while the database is out of reach."""
 
 
 class Live(QObject):
@@ -25,6 +27,7 @@ class Live(QObject):
 
     changed = Signal(object)  # frozenset of topics
     state_changed = Signal(bool)
+    waiting = Signal(int)  # seconds until the next try, while the database is out of reach
     _bell = Signal()
 
     def __init__(self, office: Any, background: Background, *, known: dict[str, int] | None = None,
@@ -33,6 +36,7 @@ class Live(QObject):
         self.office, self.background = office, background
         self.known, self.connected = known, True
         self._asking = self._again = False
+        self._tries, self._every_ms = 0, every_ms
         self._timer = QTimer(self, interval=every_ms)
         self._timer.timeout.connect(self.look)
         self._bell.connect(self.look)
@@ -65,6 +69,11 @@ class Live(QObject):
         self._asking = True
         self.background.ask(self, self._peek, self._compare)
 
+    def lost(self) -> None:
+        """Somebody met a broken line to the database: say so now, and look whether it is back."""
+        self._note(False)
+        self.look()
+
     def _peek(self) -> dict[str, int] | None:
         try:
             return self.office.topics()
@@ -74,18 +83,32 @@ class Live(QObject):
 
     def _compare(self, now: dict[str, int] | None) -> None:
         self._asking = False
+        again, self._again = self._again and now is not None, False
+        back = now is not None and not self.connected
         self._note(now is not None)
-        if now is not None:
-            rung, self.known = changed_topics(self.known, now), now
+        if now is None:
+            self._back_off()
+        else:
+            rung, self.known = frozenset(now) if back else changed_topics(self.known, now), now
             if rung:
                 self.changed.emit(rung)
-        if self._again:
-            self._again = False
+        if again:
             self.look()
+
+    def _back_off(self) -> None:
+        """Each try that fails is followed by a longer rest, up to half a minute."""
+        rest = BACK_OFF_S[min(self._tries, len(BACK_OFF_S) - 1)]
+        self._tries += 1
+        if self._timer.isActive():
+            self._timer.start(min(rest * 1000, 10 * self._every_ms))
+        self.waiting.emit(self._timer.interval() // 1000)
 
     def _note(self, connected: bool) -> None:
         if connected != self.connected:
             self.connected = connected
+            if connected and self._timer.isActive():
+                self._timer.start(self._every_ms)
+            self._tries = 0
             log.warning("live refresh %s", "is back" if connected else "is interrupted: the database is out of reach")
             self.state_changed.emit(connected)
 

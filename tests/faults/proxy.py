@@ -1,8 +1,9 @@
-"""A TCP line to a PostgreSQL server that can be cut where it hurts: right around a COMMIT."""
+"""A TCP line to a PostgreSQL server that can be cut (also right around a COMMIT), stalled like a dead VPN, and mended."""
 
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy.engine import make_url
 
 COMMIT = b"COMMIT\x00"
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER: the other end sees a reset, not an orderly end
 
 
 class Cut(StrEnum):
@@ -30,6 +32,9 @@ class Proxy:
         self.target = _socket_path(address)
         self.cut = Cut.NEVER
         self.commits = 0
+        self.flow = threading.Event()  # cleared: everything is taken and acknowledged, nothing is passed on
+        self.flow.set()
+        self.up = True
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.address = make_url(address).set(host="127.0.0.1", port=self.port, query={}).render_as_string(hide_password=False)
@@ -39,12 +44,35 @@ class Proxy:
 
     def hang_up(self) -> None:
         """Take no new calls; lines that stand go on."""
+        self.up = False
         with suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
 
+    def listen_again(self) -> None:
+        """Take calls again, on the same port."""
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        self.up = True
+        self._start(self._accept)
+
+    def reset(self) -> None:
+        """Cut every line that stands, as a router does that forgot them."""
+        lines, self.lines = self.lines, []
+        for line in lines:
+            line.close(hard=True)
+
+    def stall(self) -> None:
+        """A black hole: lines stand, calls are taken, and nothing comes through."""
+        self.flow.clear()
+
+    def flow_again(self) -> None:
+        """What was held up is passed on."""
+        self.flow.set()
+
     def close(self) -> None:
-        self.hang_up()
+        self.flow.set()
+        if self.up:
+            self.hang_up()
         for line in self.lines:
             line.close()
         for thread in self.threads:
@@ -60,7 +88,12 @@ class Proxy:
             while True:
                 client, _ = self.listener.accept()
                 server = socket.socket(socket.AF_UNIX)
-                server.connect(self.target)
+                try:
+                    server.connect(self.target)
+                except OSError:  # the server is down
+                    client.close()
+                    server.close()
+                    continue
                 line = Line(client, server)
                 self.lines.append(line)
                 self._start(self._up, line)
@@ -73,6 +106,7 @@ class Proxy:
                     self.commits += 1
                     if self._at_commit(line, data):
                         return
+                self.flow.wait()
                 line.server.sendall(data)
         line.close()
 
@@ -89,8 +123,11 @@ class Proxy:
     def _down(self, line: Line) -> None:
         with suppress(OSError):
             while data := line.server.recv(65536):
-                if line.mute:
+                if line.mute and not line.swallow:
                     break
+                if line.mute:
+                    continue
+                self.flow.wait()
                 line.client.sendall(data)
         line.close()
 
@@ -101,8 +138,13 @@ class Line:
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self.client, self.server = client, server
         self.mute = False  # the next answer is the one to lose
+        self.swallow = False  # answers are lost from now on, and the line stands
 
-    def close(self) -> None:
+    def close(self, *, hard: bool = False) -> None:
+        if hard:
+            with suppress(OSError):
+                self.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                self.client.close()
         for end in (self.client, self.server):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)

@@ -56,7 +56,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.requirement("0.18")
 def test_a_full_disk_is_told_and_nothing_is_half(new_address, small_disk: Path, clock: Clock) -> None:
     template = Path(new_address("sqlite").removeprefix("sqlite:///"))
-    for n in range(rounds(2, 40)):
+    for n in range(rounds(2, 60)):
         file = small_disk / f"office{n}.db"
         shutil.copy(template, file)
         (small_disk / "ballast").write_bytes(bytes(100_000 + 10_000 * n))

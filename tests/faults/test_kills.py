@@ -119,7 +119,7 @@ def _kill_the_server_under(office: Office, folder: Path) -> None:
     visits = [make.job(office, made, on=None).appointment_id for _ in range(3)]
     with running(desks.save_through, office.address, visits, made.ana) as (process, line):
         said = heard_until_it_saves_again(line)
-        for _ in range(rounds(1, 20)):
+        for _ in range(rounds(1, 25)):
             kill_server(folder)
             said += heard_until_it_saves_again(line)
         kill(process)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from fieldoffice.models.errors import WorldFault
 from fieldoffice.models.job import Note
-from fieldoffice.office import Office, Tx
+from fieldoffice.office import Landed, Office, Tx
 from tests.conftest import Clock
 from tests.faults.processes import TIMED, rounds
 from tests.faults.proxy import Cut, Proxy, proxied
@@ -78,8 +78,27 @@ def test_a_desk_that_cannot_ask_says_that_it_does_not_know(office: Office, desk:
     desk.see(lambda tx: tx.now)
     line.cut = Cut.ANSWERED
     line.hang_up()
-    with pytest.raises(WorldFault, match="It may have been saved: please look"):
-        desk.do(write_note, "note")
+    seat = desk.seat(None)
+    with pytest.raises(WorldFault, match="It may have been saved already"):
+        seat.done_as("op-1", write_note, "note")
+    assert written(office, "note") == 1
+    line.listen_again()
+    with pytest.raises(Landed, match="saved already"):  # what was typed since must not pass for saved
+        seat.done_as("op-1", write_note, "note and more")
+    assert (written(office, "note"), written(office, "note and more")) == (1, 0)
+
+
+def test_the_same_call_after_an_unknown_end_gets_its_answer(office: Office, desk: Office, line: Proxy, monkeypatch) -> None:
+    monkeypatch.setattr("fieldoffice.office.time.sleep", lambda seconds: None)
+    desk.see(lambda tx: tx.now)
+    line.cut = Cut.ANSWERED
+    line.hang_up()
+    seat = desk.seat(None)
+    with pytest.raises(WorldFault):
+        seat.done_as("op-1", write_note, "note")
+    line.listen_again()
+    note = office.see(lambda tx: tx.session.scalars(select(Note.id)).one())
+    assert seat.done_as("op-1", write_note, "note").value == note
     assert written(office, "note") == 1
 
 

@@ -42,6 +42,7 @@ class BackupRow:
     rows: int
     seconds: float
     why: str = ""
+    tables: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Manifest:
     def row(self, path: Path, seconds: float = 0.0) -> BackupRow:
         rows = sum(table.n for table in self.tables.values())
         made_at = datetime.fromisoformat(self.made_at)
-        return BackupRow(path, made_at, path.stat().st_size, self.revision, rows, seconds, self.why)
+        return BackupRow(path, made_at, path.stat().st_size, self.revision, rows, seconds, self.why, len(self.tables))
 
 
 class Writer:

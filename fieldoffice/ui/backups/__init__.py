@@ -1,0 +1,1 @@
+"""Organization: backups made, proven, restored; the folder they lie in."""
