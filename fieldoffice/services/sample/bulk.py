@@ -18,7 +18,7 @@ from sqlalchemy import Connection, TableClause, func, insert, select, update
 from fieldoffice.models.appointment import Appointment, Assignment
 from fieldoffice.models.base import Table, new_public_id
 from fieldoffice.models.catalog import CatalogItem, ItemSkill
-from fieldoffice.models.customer import Customer, Location
+from fieldoffice.models.customer import Customer, Location, searchable
 from fieldoffice.models.job import Job, JobSkill, Line
 from fieldoffice.models.log import Counter, Event
 from fieldoffice.models.provider import Skill as SkillRow
@@ -130,9 +130,11 @@ def _people(tx: Tx, dice: random.Random, today: date, size: Size) -> None:
 
 
 def _customer(ledger: Ledger, dice: random.Random, at: datetime, address: Address, n: int) -> None:
-    id = ledger.add(Customer, public_id=new_public_id(), number=f"C{1001 + n}", name=person(dice), email=f"customer{n + 1}@example.com",
-                    phone=f"(202) 555-{dice.randrange(10_000):04d}", kind="residential", channel="email", language="en", notes="",
-                    custom={}, active=True, requests_allowed=True, created_at=at, version=1)  # fmt: skip
+    number, name, email, phone = f"C{1001 + n}", person(dice), f"customer{n + 1}@example.com", f"(202) 555-{dice.randrange(10_000):04d}"
+    words = searchable(name, number, email, phone, *dict.fromkeys((address.street, address.city)))
+    id = ledger.add(Customer, public_id=new_public_id(), number=number, name=name, email=email, phone=phone, kind="residential",
+                    channel="email", language="en", notes="", custom={}, active=True, requests_allowed=True, created_at=at,
+                    search=words, version=1)  # fmt: skip
     ledger.add(Location, public_id=new_public_id(), customer_id=id, kind="service", label="", street=address.street,
                city=address.city, region=address.region, postal_code=address.postal_code, country="US", lat=address.point[0],
                lon=address.point[1], placed_by="generated", notes="", active=True, version=1)  # fmt: skip
