@@ -1,0 +1,1 @@
+"""The calendar page, and the month that other pages show too."""

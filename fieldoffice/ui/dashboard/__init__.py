@@ -1,0 +1,1 @@
+"""The first page: how today stands and what needs somebody now."""
