@@ -1,157 +1,326 @@
-"""Organization → Settings: each setting with words; nothing applies before Save."""
+"""Organization → Settings: made from the register of settings; found by their words; nothing applies before Save."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from fieldoffice.integrations.tile_files import source_of
-from fieldoffice.integrations.tiles import LIGHT_USE, OPENSTREETMAP, TileSource
-from fieldoffice.models.errors import Invalid, Refused
-from fieldoffice.services.company import CompanyRow
-from fieldoffice.services.company import company as ask_company
-from fieldoffice.ui import actions
+from fieldoffice.models.errors import Refused, Stale
+from fieldoffice.office import Tx
+from fieldoffice.services.company.register import SECTIONS, found, spec
+from fieldoffice.services.company.values import SettingsSheet, save_settings, settings_sheet
+from fieldoffice.services.edits import Edit
+from fieldoffice.ui import actions, icons, theme
 from fieldoffice.ui.desk import Desk
-from fieldoffice.ui.map.streets import streets
-from fieldoffice.ui.parts.buttons import Segmented, action_button, button
+from fieldoffice.ui.drafts import Draft
+from fieldoffice.ui.organization.closed import HolidaysPart
+from fieldoffice.ui.organization.numbers import NumbersPart
+from fieldoffice.ui.organization.officekey import KeyPart
+from fieldoffice.ui.organization.ownfields import FieldsPart
+from fieldoffice.ui.organization.people import PeoplePart
+from fieldoffice.ui.organization.roles import RolesTable
+from fieldoffice.ui.organization.sections import Section
+from fieldoffice.ui.organization.streets import StreetsPart
+from fieldoffice.ui.parts.banner import Banner
+from fieldoffice.ui.parts.buttons import button
+from fieldoffice.ui.parts.fields import SearchField
 from fieldoffice.ui.parts.form import Form
-from fieldoffice.ui.parts.labels import PlainLabel, hairline
+from fieldoffice.ui.parts.labels import PlainLabel
+from fieldoffice.ui.parts.values import plain, same
 
-KINDS = (("none", "No streets"), ("file", "A file"), ("online", "Online"))
-WIDEST = 640
+SIDE = 232
+TOPICS = frozenset({"company", "setting", "staff_user", "holiday", "custom_field", "secret", "access_code"})
+LISTS = {"staff_user": "people.users", "holiday": "hours.holidays", "custom_field": "fields"}
+
+
+class ValuesForm(Form):
+    """Its rows stand in the sections, and what is to be said above them stands above the sections."""
+
+    top: QVBoxLayout
+
+    def put_on_top(self, widget: QWidget) -> None:
+        self.top.insertWidget(0, widget)
 
 
 class SettingsPage(QWidget):
-    """The street map of this machine, and the facts of the company."""
+    """Sections at the left, the settings of one at the right. Lists (users, holidays, fields) apply at once, with undo."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self.desk = desk
-        self.kind = Segmented(KINDS, self.tr("Where streets come from"))
-        self.address, self.attribution = QLineEdit(), QLineEdit()
-        self.form, self.facts = Form(), PlainLabel("", wrap=True)
-        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.desk, self.sheet, self._saving = desk, SettingsSheet({}, False), False
+        self._next: Callable[[], object] | None = None
+        self.form, self.numbers, self.streets = ValuesForm(), NumbersPart(desk), StreetsPart(desk)
+        self.key, self.people, self.holidays = KeyPart(desk), PeoplePart(desk), HolidaysPart(desk)
+        self.fields = {entity: FieldsPart(desk, entity) for entity in ("customer", "job")}
         self.calls = actions.bind(self, {"save": self.save})
+        self.back = button(self.tr("Discard"), self.discard, icon="undo")
+        self.search, self.list, self.stack = SearchField(self.tr("Find a setting")), QListWidget(), QStackedWidget()
+        self.sections = {id: Section(id, self.form, self._own()) for id in SECTIONS}
         self._build()
-        self.kind.chosen.connect(self._kind_chosen)
-        self.form.changed.connect(self._show_dirty)
-        self.take_back()
-        desk.see(self, ask_company, then=self._company_came)
-
-    def save(self) -> None:
-        """Keep what is entered, or say by the field what is wrong."""
-        self.form.clear_errors()
-        try:
-            streets().choose(self._entered())
-        except Invalid as error:
-            self.form.show_errors(error)
-        except Refused as error:
-            self.desk.refuse(error)
-        else:
-            self.take_back()
-            self.desk.toast(self.tr("Street map saved"))
-
-    def take_back(self) -> None:
-        """Show what is kept, and forget what was typed."""
-        source = streets().current()
-        kind = "none" if source is None else "online" if source.kind == "online" else "file"
-        self.kind.set_value(kind)
-        self.address.setText(source.address if source else "")
-        self.attribution.setText(source.attribution if source else "")
-        self._kept = (kind, self.address.text(), self.attribution.text())
-        self._show_kind(kind)
+        self.draft = Draft(desk, "settings", self.form, self, entity="company", save=self.save)
+        for part in (self.form, self.numbers, self.streets):
+            part.changed.connect(self._show_dirty)
+        self.search.searched.connect(self._find)
+        self.list.currentItemChanged.connect(lambda item, _was: self._show_section(item))
+        desk.live.watch(self, TOPICS, self.refresh)
         self._show_dirty()
+        self.refresh()
+
+    # what the window asks for
+
+    def head(self) -> Sequence[QAction | QWidget]:
+        self.calls["save"].setProperty("primary", True)
+        return [self.dot, self.back, self.calls["save"]]
+
+    def open(self, section: str = "", key: str = "", **_: Any) -> None:
+        """Show a section, or the setting of that key, marked."""
+        if key:
+            section = spec(key).section
+        if section in self.sections:
+            self.search.clear()
+            self.list.setCurrentRow(list(SECTIONS).index(section))
+        if key:
+            self._mark({key})
+            self.sections[section].show_spot(key)
+
+    def ready(self) -> bool:
+        return bool(self.sheet.values)
+
+    def find(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def refresh(self) -> None:
+        """Read everything again; what is typed stays."""
+        self.desk.see(self, settings_sheet, then=self._came)
+        for part in (self.numbers, self.people, self.holidays, *self.fields.values()):
+            part.reload()
+        if self._section() == "secrets":  # looking tries the keyring, which some systems tell the user about
+            self.key.reload()
 
     def dirty(self) -> bool:
-        return (self.kind.value(), self.address.text(), self.attribution.text()) != self._kept
+        """Whether something is entered that is not saved."""
+        return bool(self._changed()) or self.numbers.dirty() or self.streets.dirty()
 
     def may_leave(self) -> bool:
-        """Unsaved settings hold the page; Save or Take back lets it go."""
         if self.dirty():
-            self.desk.toast(self.tr("The street map is not saved yet: save it or take it back."), kind="warn")
+            self.warning.show_words(self.tr("Not saved yet."))
+            self._keep.setFocus()
         return not self.dirty()
 
-    def _entered(self) -> TileSource | None:
-        kind, address, whose = self.kind.value(), self.address.text().strip(), self.attribution.text().strip()
-        if kind == "none":
-            return None
-        if kind == "online":
-            link = OPENSTREETMAP.attribution_url if address == OPENSTREETMAP.address else ""
-            return TileSource("online", address, whose, attribution_url=link)
-        if not address:
-            raise Invalid(address=self.tr("Choose a .pmtiles or .mbtiles file."))
-        found = source_of(Path(address))
-        return TileSource(found.kind, found.address, whose or found.attribution, found.max_zoom, found.min_zoom)
+    def save(self) -> None:
+        """Save everything that was changed: the settings, then the numbers, then this computer's."""
+        if self._saving or not self.dirty():
+            return
+        self.warning.hide()
+        if not self.form.check():
+            self._show_wrong(self.form.unreadable())
+            return
+        self._saving = True
+        changed = self._changed()
+        if changed:
+            self.desk.act(self, self.tr("Settings saved"), save_settings, changed, seen={key: self.sheet.values[key] for key in changed},
+                          then=self._saved, otherwise=self._refused, op_id=self.draft.op())  # fmt: skip
+        else:
+            self._save_numbers()
 
-    def _kind_chosen(self, kind: str) -> None:
-        if kind == "online" and "://" not in self.address.text():
-            self.address.setText(OPENSTREETMAP.address)
-            self.attribution.setText(OPENSTREETMAP.attribution)
-        elif kind == "file" and "://" in self.address.text():
-            self.address.clear()
-            self.attribution.clear()
-        self._show_kind(kind)
+    save_now = save
+
+    def discard(self) -> None:
+        """Show what is stored; what was typed is gone."""
+        self._take(self.sheet)
+        self.draft.discard()
+        self.numbers.discard()
+        self.streets.discard()
+        self.form.clear_errors()
+        self.warning.hide()
         self._show_dirty()
 
-    def _show_kind(self, kind: str) -> None:
-        for row in ("address", "attribution"):
-            self.form.rows[row].setVisible(kind != "none")
-        self.browse.setVisible(kind == "file")
-        self.note.setText({"online": LIGHT_USE, "file": self.tr("A file of your region works without a network.")}.get(
-            kind, self.tr("The map orients by places, outlines and rings, without streets.")))  # fmt: skip
+    # inside: saving
+
+    def _changed(self) -> dict[str, Any]:
+        """What is entered and differs from what was read, by key."""
+        if not self.sheet.values:
+            return {}
+        return {key: value for key, value in self.form.values().items() if not same(value, self.sheet.values[key])}
+
+    def _saved(self, edit: Edit) -> None:
+        self.sheet = SettingsSheet(edit.value, self.sheet.may_edit)
+        self._take(self.sheet)
+        self.draft.saved()
+        self._save_numbers()
+
+    def _save_numbers(self) -> None:
+        if self.numbers.dirty():
+            self.numbers.save(self._save_streets, self._failed_at("numbering"))
+        else:
+            self._save_streets()
+
+    def _save_streets(self) -> None:
+        if self.streets.dirty():
+            if not self.streets.save():
+                self._failed_at("machine")()
+                return
+            self.desk.toast(self.tr("Street map saved"))
+        self._ended()
+
+    def _failed_at(self, section: str) -> Callable[[], None]:
+        def failed() -> None:
+            self.open(section)
+            self._ended()
+
+        return failed
+
+    def _refused(self, error: Refused) -> None:
+        self._ended()
+        if isinstance(error, Stale):
+            self.draft.stale(error, now, self._save_merged)
+        else:
+            self.form.show_errors(error)
+            self._show_wrong(getattr(error, "fields", {}))
+
+    def _save_merged(self, _version: int, values: dict[str, Any]) -> None:
+        """Save what is kept of both over what the other desk saved."""
+        def again(sheet: SettingsSheet) -> None:
+            self.sheet = sheet
+            self.form.set_values(values)
+            self._show_dirty()
+            self.save()
+
+        self.desk.see(self, settings_sheet, then=again)
+
+    def _ended(self) -> None:
+        self._saving = False
+        self._show_dirty()
+
+    def _show_wrong(self, wrong: dict[str, str]) -> None:
+        """Go to the section of the first wrong field."""
+        first = next((key for key in self.form.rows if key in wrong), "")
+        if first:
+            self.open(spec(first).section)
+            self.sections[spec(first).section].show_spot(first)
+            self.form.rows[first].field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # inside: showing
+
+    def _came(self, sheet: SettingsSheet) -> None:
+        if self.sheet.values and self._changed():
+            return  # somebody types here: the service tells on Save what the other desk changed
+        self.sheet = sheet
+        self._take(sheet)
+        self.draft.open(1, 0, {key: plain(value) for key, value in sheet.values.items()})
+        self._show_dirty()
+
+    def _take(self, sheet: SettingsSheet) -> None:
+        self.form.set_values({key: plain(value) for key, value in sheet.values.items()})
 
     def _show_dirty(self) -> None:
-        self.calls["save"].setEnabled(self.dirty())
-        self.back.setEnabled(self.dirty())
+        dirty = self.dirty()
+        self.calls["save"].setEnabled(dirty and self.sheet.may_edit | self.streets.dirty())
+        self.back.setEnabled(dirty)
+        self.dot.setVisible(dirty)
+        self.readonly.setVisible(self.ready() and not self.sheet.may_edit)
+        if not dirty:
+            self.warning.hide()
 
-    def _browse(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Street map"), "", self.tr("Street maps (*.pmtiles *.mbtiles)"))
-        if path:
-            self.address.setText(path)
+    def _find(self, text: str) -> None:
+        hits = found(text)
+        keys = {one.key for one in hits}
+        for n, id in enumerate(SECTIONS):
+            self.list.item(n).setHidden(bool(text.strip()) and id not in {one.section for one in hits})
+        self.nothing.setVisible(bool(text.strip()) and not hits)
+        self._mark(keys)
+        if hits:
+            here = self._section()
+            first = next((one for one in hits if one.section == here), hits[0])
+            self.list.setCurrentRow(list(SECTIONS).index(first.section))
+            self.sections[first.section].show_spot(first.key)
 
-    def _company_came(self, row: CompanyRow) -> None:
-        lines = (row.name, *row.address.splitlines(), row.phone, f"{row.zone.replace('_', ' ')} · {row.currency} · {row.paper}",
-                 self.tr("Company ID") + f" {row.number}")  # fmt: skip
-        self.facts.setText("\n".join(line for line in lines if line))
+    def _mark(self, keys: set[str]) -> None:
+        for section in self.sections.values():
+            for key, spot in section.spots.items():
+                spot.mark(key in keys)
+
+    def _section(self) -> str:
+        return list(SECTIONS)[max(0, self.list.currentRow())]
+
+    def _show_section(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.stack.setCurrentWidget(self.sections[self._section()])
+            if self._section() == "secrets":
+                self.key.reload()
+
+    # building
+
+    def _own(self) -> dict[str, QWidget]:
+        return {"hours.holidays": self.holidays, "people.users": self.people, "people.roles": RolesTable(),
+                "fields.customer": self.fields["customer"], "fields.job": self.fields["job"], "numbering.series": self.numbers,
+                "secrets.key": self.key, "machine.streets": self.streets}  # fmt: skip
 
     def _build(self) -> None:
-        inside = QWidget()
-        inside.setMaximumWidth(WIDEST)
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(16, 16, 16, 16)
-        box.setSpacing(8)
-        box.addWidget(PlainLabel(self.tr("Company"), "section"))
-        box.addWidget(self.facts)
-        box.addSpacing(16)
-        box.addWidget(hairline())
-        box.addSpacing(8)
-        self._build_map(box)
-        box.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inside)
-        whole = QVBoxLayout(self)
+        self.form.hide()  # its rows stand in the sections; it only knows them
+        self.form.setParent(self)
+        self.warning, self.readonly = Banner("warn"), Banner("info")
+        self.warning.add_button(self.tr("Save"), self.save)
+        self.warning.add_button(self.tr("Discard"), self.discard)
+        self._keep: QPushButton = self.warning.add_button(self.tr("Keep editing"), self.warning.hide)
+        self.readonly.show_words(self.tr("You may look at these settings. An owner may change them."))
+        self.warning.hide()
+        for section in self.sections.values():
+            self.stack.addWidget(section)
+        whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.setSpacing(0)
+        whole.addWidget(self._side())
+        right = QVBoxLayout()
+        right.setContentsMargins(8, 8, 16, 0)
+        right.setSpacing(8)
+        self.form.top = right
+        for part in (self.warning, self.readonly, self.form.summary):
+            right.addWidget(part)
+        right.addWidget(self.stack, 1)
+        whole.addLayout(right, 1)
 
-    def _build_map(self, box: QVBoxLayout) -> None:
-        self.note = PlainLabel("", "muted", wrap=True)
-        self.browse = button(self.tr("Choose a file…"), self._browse, icon="folder_open")
-        self.back = button(self.tr("Take back"), self.take_back)
-        box.addWidget(PlainLabel(self.tr("Street map"), "section"))
-        box.addWidget(PlainLabel(self.tr("Streets under the map, on this computer."), "muted", wrap=True))
-        box.addWidget(self.kind)
-        box.addWidget(self.note)
-        self.form.add("address", self.tr("Address or file"), self.address, required=True)
-        self.form.add("attribution", self.tr("Whose map it is"), self.attribution, required=True,
-                      hint=self.tr("Shown on the map, as its makers ask."))  # fmt: skip
-        box.addWidget(self.form)
-        row = QHBoxLayout()
-        row.addWidget(self.browse)
-        row.addStretch(1)
-        row.addWidget(self.back)
-        row.addWidget(action_button(self.calls["save"], primary=True))
-        box.addLayout(row)
+    def _dress(self, _theme: str) -> None:
+        for n, (_, icon, _) in enumerate(SECTIONS.values()):
+            self.list.item(n).setIcon(icons.icon(icon))
+
+    def _side(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(SIDE)
+        self.nothing, self.dot = PlainLabel(self.tr("No setting has these words."), "muted", wrap=True), QLabel()
+        icons.dress(self.dot, "circle-fill", "accent", 10)
+        self.dot.setAccessibleName(self.tr("Not saved yet"))
+        self.dot.setToolTip(self.tr("Not saved yet"))
+        self.nothing.hide()
+        self.list.setAccessibleName(self.tr("Sections"))
+        self.list.setIconSize(QSize(20, 20))
+        for title, _, _ in SECTIONS.values():
+            QListWidgetItem(title, self.list).setSizeHint(QSize(0, 34))
+        theme.changed.connect(self._dress)
+        self._dress("")
+        self.list.setCurrentRow(0)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(16, 16, 8, 16)
+        column.setSpacing(8)
+        for widget in (self.search, self.nothing):
+            column.addWidget(widget)
+        column.addWidget(self.list, 1)
+        return side
+
+
+def now(tx: Tx) -> tuple[int, dict[str, Any]]:
+    """All settings as they are now, for a merge."""
+    return 0, {key: plain(value) for key, value in settings_sheet(tx).values.items()}
