@@ -8,22 +8,32 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import TableClause, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from fieldoffice.models.errors import Refused
 from fieldoffice.models.log import Task
 from fieldoffice.office import Office, Tx
 from fieldoffice.services.dispatch.moves import release_hold
+from fieldoffice.services.geocoding.queue import ASKED_ANEW
+from fieldoffice.services.geocoding.working import Again, Connect, find_places
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 EVERY_S = 10.0
+BEAT_S = 60.0
+BEAT_KEY = "runner"
+QUIET = timedelta(minutes=10)
+"""Without a beat for so long, the screen says that nobody does the background work."""
 HANDLERS: dict[str, Callable[..., Any]] = {"release_hold": release_hold}
+OUTSIDE: dict[str, Callable[..., Again | None]] = {"find_places": find_places}
+"""Those that ask the network: they get the office and a way out, and no transaction while they wait for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ class Claimed:
     id: int
     kind: str
     about: dict[str, Any]
+    due_at: datetime
 
 
 def claim(tx: Tx) -> Claimed | None:
@@ -41,9 +52,9 @@ def claim(tx: Tx) -> Claimed | None:
     query = update(Task).where(
         Task.id == due.with_for_update(skip_locked=True).scalar_subquery(), Task.due_at <= tx.now
     )
-    taken = query.values(due_at=tx.now + LEASE, tries=Task.tries + 1).returning(Task.id, Task.kind, Task.about)
+    taken = query.values(due_at=tx.now + LEASE, tries=Task.tries + 1, last_error="").returning(Task.id, Task.kind, Task.about, Task.due_at)
     row = tx.session.execute(taken.execution_options(synchronize_session=False)).first()
-    return None if row is None else Claimed(row[0], row[1], row[2])
+    return None if row is None else Claimed(row[0], row[1], row[2], row[3])
 
 
 def finish(tx: Tx, task_id: int, error: str = "") -> None:
@@ -54,12 +65,41 @@ def finish(tx: Tx, task_id: int, error: str = "") -> None:
         task.done_at = tx.now
 
 
-def run_one(office: Office) -> bool:
+def beat(tx: Tx) -> None:
+    """Note that a runner is at work, once a minute: a row that is never due. It rings no topic and leaves no event."""
+    insert = postgresql.insert if tx.office.shared else sqlite.insert
+    table = cast(TableClause, Task.__table__)
+    row = insert(table).values(kind="beat", key=BEAT_KEY, about={}, due_at=tx.now, done_at=tx.now, tries=0, last_error="")
+    tx.session.connection().execute(row.on_conflict_do_update(index_elements=["key"], set_={"done_at": tx.now, "due_at": tx.now}))
+
+
+def last_beat(tx: Tx) -> datetime | None:
+    """When any runner of this office was last at work, None before the first."""
+    return tx.session.scalar(select(Task.done_at).where(Task.key == BEAT_KEY))
+
+
+def settle(tx: Tx, task_id: int, claimed: datetime, again: Again | None) -> None:
+    """Note how a task ended that works in several goes: done, or when it comes again; at once if it was asked for anew."""
+    task = tx.get(Task, task_id, lock=True)
+    if task.due_at != claimed:
+        return
+    anew = again is None and task.last_error == ASKED_ANEW
+    task.last_error = again.error if again else ""
+    if again is None and not anew:
+        task.done_at = tx.now
+    else:
+        task.due_at, task.about = (tx.now, {}) if again is None else (tx.now + again.wait, again.about)
+
+
+def run_one(office: Office, geocoder: Connect | None = None) -> bool:
     """Do one task that is due; False when there is none."""
     task = office.do(claim)
     if task is None:
         return False
     try:
+        if task.kind in OUTSIDE:
+            office.do(settle, task.id, task.due_at, OUTSIDE[task.kind](office, geocoder, **task.about))
+            return True
         office.do(HANDLERS[task.kind], **task.about)
     except Refused as refusal:
         office.do(finish, task.id, str(refusal))
@@ -74,18 +114,29 @@ def run_one(office: Office) -> bool:
 class Runner(threading.Thread):
     """One thread that does what is due, in any running desktop; `stop` ends it after the task at hand."""
 
-    def __init__(self, office: Office, *, every_s: float = EVERY_S) -> None:
+    def __init__(self, office: Office, *, every_s: float = EVERY_S, geocoder: Connect | None = None) -> None:
+        """Without `geocoder`, addresses are placed by what is known on this computer only."""
         super().__init__(name="tasks", daemon=True)
-        self.office, self.every_s, self._stop_asked = office, every_s, threading.Event()
+        self.office, self.every_s, self.geocoder, self._stop_asked = office, every_s, geocoder, threading.Event()
+        self._beaten = float("-inf")
 
     def run(self) -> None:
         while not self._stop_asked.is_set():
             try:
-                while run_one(self.office) and not self._stop_asked.is_set():
+                self._beat()
+                while self._one() and not self._stop_asked.is_set():
                     pass
             except Refused as refusal:  # the database is away: look again later
                 log.warning("background tasks wait: %s", refusal)
             self._stop_asked.wait(self.every_s)
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._beaten >= BEAT_S:
+            self.office.do(beat)
+            self._beaten = time.monotonic()
+
+    def _one(self) -> bool:
+        return run_one(self.office) if self.geocoder is None else run_one(self.office, self.geocoder)
 
     def stop(self) -> None:
         self._stop_asked.set()
