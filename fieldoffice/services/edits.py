@@ -24,17 +24,19 @@ from fieldoffice.models.job import Job, JobProvider, JobSkill, Line, Note
 from fieldoffice.models.outside import Weather
 from fieldoffice.models.provider import Absence, Provider, ProviderSkill, Shift, ShiftBreak, ShiftException, Skill
 from fieldoffice.models.staff import Right
+from fieldoffice.models.tables import metadata
 from fieldoffice.office import Tx
 
 RIGHTS: Mapping[type[Table], Right] = {
     **dict.fromkeys((Customer, Contact, Location), Right.EDIT_CUSTOMERS),
-    **dict.fromkeys((Provider, Skill, ProviderSkill, Shift, ShiftBreak, ShiftException, Absence), Right.EDIT_PROVIDERS),
-    **dict.fromkeys((CatalogItem, ItemSkill, TaxRate), Right.EDIT_CATALOG),
+    **dict.fromkeys((Provider, ProviderSkill, Shift, ShiftBreak, ShiftException, Absence), Right.EDIT_PROVIDERS),
+    **dict.fromkeys((CatalogItem, ItemSkill, TaxRate, Skill), Right.EDIT_CATALOG),
     **dict.fromkeys((Job, Line, Note, Attachment, JobProvider, JobSkill), Right.EDIT_JOBS),
     **dict.fromkeys((Company, Holiday, Setting, CustomField), Right.ORGANIZATION),
     **dict.fromkeys((Weather, AppointmentPair), Right.DISPATCH),
 }
 """What can be put back, and the right that it takes."""
+PLACE = {table.name: n for n, table in enumerate(metadata.sorted_tables)}
 TABLES: Mapping[str, type[Table]] = {table.__tablename__: table for table in RIGHTS}
 
 
@@ -107,8 +109,8 @@ def put_rows_back(tx: Tx, target: Sequence[RowState], expected: Sequence[RowStat
 
     Rows made by the action are deleted last to first, unless something refers to them by now.
     """
-    for state in target:
-        tx.require(RIGHTS[TABLES[state.table]])
+    for goal, left in zip(target, expected, strict=True):
+        tx.require(_right(goal.values or left.values or {}, TABLES[goal.table]))
     keep, refused = Keeper(tx), list[tuple[int, str]]()
     for goal, left in _in_order(target, expected):
         why = _put(tx, keep, goal, left)
@@ -118,9 +120,15 @@ def put_rows_back(tx: Tx, target: Sequence[RowState], expected: Sequence[RowStat
     return Edit(None, done.before, done.after, tuple(refused))
 
 
+def _right(values: Mapping[str, Any], table: type[Table]) -> Right:
+    """Notes and files lie on jobs or on customers, and take the right of where they lie."""
+    on_customer = table in (Note, Attachment) and values.get("job_id") is None and values.get("customer_id") is not None
+    return Right.EDIT_CUSTOMERS if on_customer else RIGHTS[table]
+
+
 def _in_order(target: Sequence[RowState], expected: Sequence[RowState]) -> list[tuple[RowState, RowState]]:
-    """Rows that come back first, in the order in which they were made; those that go last, newest first."""
-    pairs = list(zip(target, expected, strict=True))
+    """Rows that come back first, parents before their children; those that go last, children before their parents."""
+    pairs = sorted(zip(target, expected, strict=True), key=lambda pair: PLACE[pair[0].table])
     return [p for p in pairs if p[0].values is not None] + [p for p in reversed(pairs) if p[0].values is None]
 
 

@@ -14,6 +14,7 @@ from fieldoffice.models.provider import Provider
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services import customers
+from fieldoffice.services.jobs.finding import mentions
 
 Kind = Literal["customer", "job", "provider"]
 
@@ -29,12 +30,12 @@ class Hit:
 
 
 def search(tx: Tx, text: str, *, limit: int = 6) -> tuple[Hit, ...]:
-    """At most `limit` of each kind: jobs by number, title, customer or street, the newest first."""
+    """At most `limit` of each kind: jobs by number, title, customer or streets, the newest first."""
     tx.require(Right.LOOK)
     words = searchable(text).split()
     if not words:
         return ()
-    return (*_customers(tx, text, limit), *_jobs(tx, words, limit), *_providers(tx, words, limit))
+    return (*_customers(tx, text, limit), *_jobs(tx, text, limit), *_providers(tx, words, limit))
 
 
 def _customers(tx: Tx, text: str, limit: int) -> Iterable[Hit]:
@@ -42,13 +43,11 @@ def _customers(tx: Tx, text: str, limit: int) -> Iterable[Hit]:
         yield Hit("customer", row.id, row.name, " · ".join(part for part in (row.number, row.city, row.phone) if part))
 
 
-def _jobs(tx: Tx, words: list[str], limit: int) -> Iterable[Hit]:
+def _jobs(tx: Tx, text: str, limit: int) -> Iterable[Hit]:
     query = select(Job.id, Job.number, Job.title, Customer.name, Location.street)
     query = query.join(Customer, Customer.id == Job.customer_id).join(Location, Location.id == Job.location_id)
-    haystack = func.lower(Customer.name + " " + Job.title + " " + Job.number + " " + Location.street + " " + Customer.number)
-    for word in words:
-        query = query.where(haystack.contains(word, autoescape=True))
-    for id, number, title, customer, street in tx.session.execute(query.order_by(Job.id.desc()).limit(limit)):
+    query = query.where(*mentions(text)).order_by(Job.id.desc()).limit(limit)
+    for id, number, title, customer, street in tx.session.execute(query):
         yield Hit("job", id, f"{number} {title}", f"{customer} · {street}")
 
 

@@ -87,6 +87,24 @@ def test_a_removed_row_comes_back_and_can_be_removed_again(office: Office) -> No
     assert office.see(contact, id) is None
 
 
+def test_a_parent_comes_back_before_its_children(office: Office) -> None:
+    make.small(office)
+
+    def add_family(tx: Tx) -> Edit:
+        keep = Keeper(tx)
+        parent = tx.add(Customer(name="Parent", number="P", created_at=tx.now))
+        child = tx.add(Contact(customer_id=parent.id, name="Child"))
+        keep.new(child)
+        keep.new(parent)
+        return keep.edit(child.id)
+
+    edit = office.do(add_family)
+    undone = back(office, edit)
+    assert (undone.refused, office.see(contact, edit.value)) == ((), None)
+    assert back(office, undone).refused == ()
+    assert office.see(contact, edit.value) == ("Child", 2)
+
+
 def test_a_new_row_that_is_in_use_by_now_stays_with_the_rest_put_back(office: Office) -> None:
     made = make.small(office)
 

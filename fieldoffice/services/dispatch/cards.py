@@ -54,7 +54,7 @@ def placements(tx: Tx, ids: Iterable[int]) -> dict[int, Placement]:
 
 def placement(card: Card) -> Placement:
     return Placement(card.id, card.version, card.state, card.starts_at, card.duration_s, card.provider_ids, card.window_kind,
-                     card.window, card.locked, card.overridden)  # fmt: skip
+                     card.window, card.locked, card.overridden, card.earliest_on, card.latest_on)  # fmt: skip
 
 
 def _filled(tx: Tx, rows: Iterable[Any]) -> tuple[Card, ...]:

@@ -13,7 +13,7 @@ from fieldoffice.models.appointment import Appointment, Assignment
 from fieldoffice.models.company import Holiday
 from fieldoffice.models.customer import Customer, Location
 from fieldoffice.models.job import Job
-from fieldoffice.models.provider import Absence, Provider, ProviderSkill, Shift, ShiftException, Skill
+from fieldoffice.models.provider import Absence, Provider, ProviderSkill, Shift, ShiftBreak, ShiftException, Skill
 from fieldoffice.office import Tx
 from fieldoffice.services import availability
 from fieldoffice.services.availability import Busy, Diary, Lunch, SkillHeld, Span
@@ -82,17 +82,27 @@ def _hours(tx: Tx, ids: list[int], first_on: date, days: int) -> dict[int, tuple
         regular[shift.provider_id, shift.weekday].append(shift)
     special = {(e.provider_id, e.on_date): e for e in tx.all(select(ShiftException).where(
         ShiftException.provider_id.in_(ids), ShiftException.on_date >= first_on, ShiftException.on_date < last))}  # fmt: skip
+    further = _further(tx, ids)
     closed = set(tx.all(select(Holiday.on_date).where(Holiday.on_date >= first_on, Holiday.on_date < last)))
     found: dict[int, tuple[list[Span], list[Lunch]]] = {id: ([], []) for id in ids}
     for id in ids:
         for on in (first_on + timedelta(days=n) for n in range(days)):
             shifts = [s for s in regular[id, on.weekday()] if (s.valid_from or on) <= on <= (s.valid_to or on)]
-            _one_day(found[id], shifts, special.get((id, on)), on in closed, on, zone)
+            _one_day(found[id], shifts, further, special.get((id, on)), on in closed, on, zone)
     return found
 
 
-def _one_day(into: tuple[list[Span], list[Lunch]], shifts: list[Shift], special: ShiftException | None, closed: bool,
-             on: date, zone: ZoneInfo) -> None:  # fmt: skip
+def _further(tx: Tx, ids: list[int]) -> dict[int, list[ShiftBreak]]:
+    """The breaks beside the main one, by shift id."""
+    query = select(ShiftBreak).join(Shift, Shift.id == ShiftBreak.shift_id).where(Shift.provider_id.in_(ids))
+    found: dict[int, list[ShiftBreak]] = defaultdict(list)
+    for row in tx.all(query.order_by(ShiftBreak.from_min, ShiftBreak.id)):
+        found[row.shift_id].append(row)
+    return found
+
+
+def _one_day(into: tuple[list[Span], list[Lunch]], shifts: list[Shift], further: dict[int, list[ShiftBreak]],
+             special: ShiftException | None, closed: bool, on: date, zone: ZoneInfo) -> None:  # fmt: skip
     spans, lunches = into
     if special is not None:
         if special.start_min is not None and special.end_min is not None:
@@ -100,10 +110,12 @@ def _one_day(into: tuple[list[Span], list[Lunch]], shifts: list[Shift], special:
     elif not closed:
         spans.extend(Span(local(on, s.start_min, zone), local(on, s.end_min, zone)) for s in shifts)
     for shift in shifts:
-        if shift.lunch_min and spans and any(s.holds(local(on, shift.lunch_from_min, zone), local(on, shift.lunch_to_min, zone))
-                                             for s in spans):  # fmt: skip
-            span = Span(local(on, shift.lunch_from_min, zone), local(on, shift.lunch_to_min, zone))
-            lunches.append(Lunch(span, shift.lunch_min * 60))
+        breaks = [(shift.lunch_min, shift.lunch_from_min, shift.lunch_to_min)] if shift.lunch_min else []
+        breaks += [(b.length_min, b.from_min, b.to_min) for b in further.get(shift.id, ())]
+        for length_min, first, last in breaks:
+            span = Span(local(on, first, zone), local(on, last, zone))
+            if any(s.holds(span.start, span.end) for s in spans):
+                lunches.append(Lunch(span, length_min * 60))
 
 
 def _absences(tx: Tx, ids: list[int], span: Span) -> dict[int, list[availability.Absence]]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from fieldoffice.models.appointment import Appointment, Assignment, Override
-from fieldoffice.models.errors import NotFound
+from fieldoffice.models.errors import NotAllowed, NotFound
 from fieldoffice.models.provider import Provider
 from fieldoffice.models.states import FINAL_STATES
 from fieldoffice.office import Tx
@@ -35,16 +35,25 @@ class Placing:
 
 def hold_still(tx: Tx, ids: Sequence[int], new_providers: Iterable[int]) -> dict[int, Placement]:
     """Lock providers by id, then the visits by id; returns where the visits stand now."""
+    wanted = set(new_providers)
     old = tx.all(select(Assignment.provider_id).where(Assignment.appointment_id.in_(list(ids))))
-    everyone = sorted({*old, *new_providers})
+    everyone = sorted({*old, *wanted})
     found = tx.all(
         select(Provider.id).where(Provider.id.in_(everyone)).order_by(Provider.id).with_for_update(key_share=True)
     )
     if set(found) != set(everyone):
         raise NotFound("This provider no longer exists.")
+    _refuse_gone(tx, wanted - set(old))
     query = select(Appointment).where(Appointment.id.in_(list(ids))).order_by(Appointment.id)
     tx.all(query.with_for_update(key_share=True).execution_options(populate_existing=True))
     return placements(tx, ids)
+
+
+def _refuse_gone(tx: Tx, ids: set[int]) -> None:
+    """A board that has not heard of it yet may still show somebody who was let go."""
+    gone = tx.session.scalars(select(Provider.name).where(Provider.id.in_(ids), Provider.active.is_(False))).first() if ids else None
+    if gone is not None:
+        raise NotAllowed(f"{gone} no longer works here.")
 
 
 def clear(tx: Tx, ids: Sequence[int]) -> None:
@@ -90,7 +99,7 @@ def facts(p: Placement) -> dict[str, Any]:
     return {
         "state": p.state.value, "starts_at": iso(p.starts_at), "duration_s": p.duration_s, "providers": list(p.provider_ids),
         "window": [p.window_kind, iso(p.window.start), iso(p.window.end)] if p.window else [p.window_kind, None, None],
-        "locked": p.locked,
+        "locked": p.locked, "between": [p.earliest_on and p.earliest_on.isoformat(), p.latest_on and p.latest_on.isoformat()],
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from fieldoffice.models.states import MOVABLE_STATES, OPEN_STATES, AppointmentSt
 from fieldoffice.office import Tx
 from fieldoffice.services.availability import Conflict, Diary, Reason, Span, blocking, why_not
 from fieldoffice.services.calendar import promised
+from fieldoffice.services.company.values import window_hours
 from fieldoffice.services.dispatch.cards import cards_of, placements
 from fieldoffice.services.dispatch.diaries import diaries
 from fieldoffice.services.dispatch.hands import Placing, assign, clear, finish, hold_still
@@ -165,9 +166,10 @@ def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 def _promise(tx: Tx, appointment: Appointment, starts_at: datetime) -> Span:
     here = starts_at.astimezone(tx.zone)
-    window = promised(appointment.window_kind, here.date(), tx.zone, at_min=here.hour * 60 + here.minute)
+    at_min = here.hour * 60 + here.minute
+    window = promised(appointment.window_kind, here.date(), tx.zone, at_min=at_min, hours=window_hours(tx))
     if not window.start <= starts_at <= window.end:  # an afternoon was promised and a morning agreed
         appointment.window_kind = "two_hours"
-        window = promised("two_hours", here.date(), tx.zone, at_min=here.hour * 60 + here.minute)
+        window = promised("two_hours", here.date(), tx.zone, at_min=at_min)
     appointment.window_from_at, appointment.window_to_at = window.start, window.end
     return window

@@ -127,6 +127,8 @@ class Placement:
     window: Span | None
     locked: bool
     overridden: str = ""
+    earliest_on: date | None = None  # the days between which it may lie while no day is promised
+    latest_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

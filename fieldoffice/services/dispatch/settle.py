@@ -149,6 +149,7 @@ def _restore(tx: Tx, goal: Placement) -> None:
     appointment.ical_sequence += appointment.starts_at != goal.starts_at
     appointment.starts_at, appointment.duration_s, appointment.locked = goal.starts_at, goal.duration_s, goal.locked
     appointment.window_kind = goal.window_kind
+    appointment.earliest_on, appointment.latest_on = goal.earliest_on, goal.latest_on
     window = goal.window or Span(tx.now, tx.now)
     appointment.window_from_at = window.start if goal.window else None
     appointment.window_to_at = window.end if goal.window else None

@@ -11,7 +11,7 @@ from fieldoffice.models.provider import Provider
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.catalog import ItemRow, items
-from fieldoffice.services.jobs.sheet import FieldRow, fields
+from fieldoffice.services.fields import FieldRow, custom_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +47,4 @@ def choices(tx: Tx) -> Choices:
     tx.require(Right.LOOK)
     everyone = tx.all(select(Provider).order_by(Provider.position, Provider.name, Provider.id))
     return Choices(tx.company.zone, tx.now, tx.today, tx.company.currency_exponent, items(tx),
-                   tuple(Person(p.id, p.name, p.color, p.active) for p in everyone), fields(tx, "job"))  # fmt: skip
+                   tuple(Person(p.id, p.name, p.color, p.active) for p in everyone), custom_fields(tx, "job"))  # fmt: skip

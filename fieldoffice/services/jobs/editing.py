@@ -17,11 +17,12 @@ from fieldoffice.models.provider import Provider
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import MOVABLE_STATES, AppointmentState
 from fieldoffice.office import Tx
+from fieldoffice.services import fields
+from fieldoffice.services.access import masked
 from fieldoffice.services.dispatch.hands import active
 from fieldoffice.services.jobs.fresh import open_row
 from fieldoffice.services.jobs.lines import add_line, edit_line, put_line_back, remove_line
-from fieldoffice.services.jobs.opening import custom_problems
-from fieldoffice.services.jobs.sheet import JobSheet, fields, job_sheet
+from fieldoffice.services.jobs.sheet import JobSheet, job_sheet
 
 __all__ = ["JobFacts", "add_line", "add_note", "cancel_job", "edit_job", "edit_line", "put_line_back", "remove_line"]
 LONGEST_NOTE = 20_000
@@ -49,7 +50,8 @@ def edit_job(tx: Tx, job_id: int, *, version: int, facts: JobFacts) -> JobSheet:
     _check_facts(tx, job, facts)
     before, old_version = _facts(tx, job), job.version
     job.title, job.priority, job.notes = facts.title.strip(), facts.priority, facts.notes.strip()
-    job.on_hold, job.location_id, job.custom = facts.on_hold, facts.location_id, dict(facts.custom)
+    job.on_hold, job.location_id = facts.on_hold, facts.location_id
+    job.custom = fields.checked(tx, "job", facts.custom, kept=job.custom)
     _set_wishes(tx, job_id, facts)
     tx.session.flush()
     after = _facts(tx, job)
@@ -58,8 +60,8 @@ def edit_job(tx: Tx, job_id: int, *, version: int, facts: JobFacts) -> JobSheet:
         if job.version == old_version:  # a wish lies in a row of its own, but the job's version must move with it
             flag_modified(job, "title")
             tx.session.flush()
-        tx.event("job.edited", job, job_id=job_id, customer_id=job.customer_id, before={k: before[k] for k in changed},
-                 after={k: after[k] for k in changed}, note=_named(tx, changed, before, after))  # fmt: skip
+        tx.event("job.edited", job, job_id=job_id, customer_id=job.customer_id, before=_logged(before, changed),
+                 after=_logged(after, changed), note=_named(tx, changed, before, after))  # fmt: skip
     return job_sheet(tx, job_id)
 
 
@@ -83,12 +85,13 @@ def cancel_job(tx: Tx, job_id: int, *, version: int, reason: str) -> JobSheet:
         raise Invalid(reason="Please say why.")
     job = open_row(tx, job_id, version)
     visits = tx.all(select(Appointment).where(Appointment.job_id == job_id).with_for_update(key_share=True))
+    going = {str(visit.id): visit.state for visit in visits if visit.status in MOVABLE_STATES}
     for visit in visits:
-        if visit.status in MOVABLE_STATES:
+        if str(visit.id) in going:
             visit.become(AppointmentState.CANCELLED)
             active(tx, visit)
     job.cancelled_at, job.cancel_reason = tx.now, reason.strip()
-    tx.event("job.canceled", job, job_id=job_id, customer_id=job.customer_id, note=reason.strip())
+    tx.event("job.canceled", job, job_id=job_id, customer_id=job.customer_id, note=reason.strip(), before={"visits": going})
     tx.session.flush()
     return job_sheet(tx, job_id)
 
@@ -105,7 +108,7 @@ def _check_facts(tx: Tx, job: Job, facts: JobFacts) -> None:
         wrong["preferred"] = "A provider is either preferred or excluded."
     elif not _known(tx, {*facts.preferred, *facts.excluded}):
         wrong["preferred"] = "One of these providers no longer exists."
-    wrong |= custom_problems(tx, "job", facts.custom)
+    wrong |= fields.problems(tx, "job", facts.custom, kept=job.custom)
     if wrong:
         raise Invalid(**wrong)
 
@@ -128,12 +131,17 @@ def _facts(tx: Tx, job: Job) -> dict[str, Any]:
             "excluded": sorted(w.provider_id for w in wishes if w.wish == "excluded")}  # fmt: skip
 
 
+def _logged(facts: dict[str, Any], changed: Sequence[str]) -> dict[str, Any]:
+    """What the log keeps: no access code that somebody wrote into the notes."""
+    return {key: masked(facts[key]) if key == "notes" else facts[key] for key in changed}
+
+
 def _named(tx: Tx, changed: Sequence[str], before: dict[str, Any], after: dict[str, Any]) -> str:
     """What changed, in the words of the form; the company's own fields by their labels."""
     words = [WORDS.get(key, key) for key in changed if key != "custom"]
     if "custom" in changed:
         old: dict[str, Any] = before["custom"]
         new: dict[str, Any] = after["custom"]
-        labels = {f.key: f.label for f in fields(tx, "job")}
+        labels = {f.key: f.label for f in fields.every_field(tx, "job")}
         words += [labels.get(key, key) for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
     return ", ".join(words)

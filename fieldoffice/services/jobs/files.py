@@ -13,18 +13,20 @@ from fieldoffice.models.log import Event
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.jobs.sheet import JobSheet, job_sheet
+from fieldoffice.services.pictures import cleaned
 
 LARGEST = 10 * 1024 * 1024
 KEPT = ("blob_id", "appointment_id", "name", "media_type", "kind", "position", "by_name")
 
 
 def attach(tx: Tx, job_id: int, *, name: str, media_type: str, content: bytes, kind: str = "file") -> JobSheet:
-    """Put a file on a job; at most 10 MB."""
+    """Put a file on a job; at most 10 MB. Pictures are drawn anew, without the place they were taken at."""
     tx.require(Right.EDIT_JOBS)
     if not content:
         raise Invalid(file=f"{name} is empty.")
     if len(content) > LARGEST:
         raise Invalid(file=f"{name} is larger than 10 MB.")
+    media_type, content = cleaned(name, media_type, content)
     job = tx.get(Job, job_id)
     row = tx.add(Attachment(blob_id=keep(tx, content), job_id=job_id, name=name, media_type=media_type, kind=kind,
                             by_name=tx.actor.name, created_at=tx.now))  # fmt: skip

@@ -17,11 +17,13 @@ from fieldoffice.models.job import Job, JobProvider, JobSkill, Line
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import MOVABLE_STATES, AppointmentState
 from fieldoffice.office import Tx
+from fieldoffice.services import fields
 from fieldoffice.services.availability import Span
 from fieldoffice.services.calendar import EXACT_SLACK, WINDOW_WORDS, promised
+from fieldoffice.services.company.numbering import take_number
+from fieldoffice.services.company.values import window_hours
 from fieldoffice.services.dispatch.cards import cards_of, placement, placements
 from fieldoffice.services.dispatch.rows import Change
-from fieldoffice.services.jobs.sheet import FieldRow, fields
 
 MOST_MILLI = 10**9
 USUAL_S = 3600
@@ -67,13 +69,15 @@ def open_job(tx: Tx, new: NewJob) -> Opened:
     """Open a job with its lines and its first visit, which waits in the tray."""
     tx.require(Right.EDIT_JOBS)
     location = tx.get(Location, new.location_id)
-    customer = tx.get(Customer, new.customer_id)
+    customer = tx.get(Customer, new.customer_id, lock=True)  # nobody merges it away meanwhile
+    if customer.merged_into_id is not None:
+        raise Invalid(customer=f"{customer.name} was merged into another customer; open the job there.")
     items = _check(tx, new, location)
     services = [item.name for item, _ in items if item.kind == "service"]
     title = new.title.strip() or ", ".join(dict.fromkeys(services or [item.name for item, _ in items]))
-    job = tx.add(Job(number=f"J{tx.number('job')}", customer_id=customer.id, location_id=location.id, title=title,
+    job = tx.add(Job(number=take_number(tx, "job"), customer_id=customer.id, location_id=location.id, title=title,
                      bill_to_id=customer.bill_to_id, priority=new.priority, notes=new.notes.strip(), source=new.source,
-                     custom=new.custom, created_at=tx.now))  # fmt: skip
+                     custom=fields.checked(tx, "job", new.custom), created_at=tx.now))  # fmt: skip
     for n, (item, quantity) in enumerate(items):
         tx.session.add(new_line(tx, job.id, item, quantity, position=n))
     need_skills(tx, job.id, [item.id for item, _ in items])
@@ -140,37 +144,6 @@ def need_skills(tx: Tx, job_id: int, item_ids: Sequence[int]) -> None:
     tx.session.add_all(JobSkill(job_id=job_id, skill_id=id) for id in sorted(wanted - has))
 
 
-def check_custom(tx: Tx, entity: str, custom: dict[str, Any]) -> None:
-    """Refuse by the field where a field that the company requires is empty, or holds what it does not offer."""
-    if wrong := custom_problems(tx, entity, custom):
-        raise Invalid(**wrong)
-
-
-def custom_problems(tx: Tx, entity: str, custom: dict[str, Any]) -> dict[str, str]:
-    """What is wrong with the company's own fields, by key."""
-    found = ((f, custom.get(f.key)) for f in fields(tx, entity))
-    return {f.key: words for f, value in found if (words := _problem(f, value))}
-
-
-def _problem(f: FieldRow, value: Any) -> str:
-    if value is None or value == "":
-        return f"{f.label} is required." if f.required else ""
-    if f.kind == "choice" and value not in f.choices:
-        return f"{f.label}: choose one of {', '.join(f.choices)}."
-    if f.kind == "number" and (isinstance(value, bool) or not isinstance(value, (int, float))):
-        return f"{f.label} is a number."
-    if f.kind == "date" and not _is_day(value):
-        return f"{f.label} is a day."
-    return ""
-
-
-def _is_day(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and bool(date.fromisoformat(value))
-    except ValueError:
-        return False
-
-
 def problems(tx: Tx, new: NewJob) -> dict[str, str]:
     """What is wrong with the job itself, by field; its customer and its address are looked at elsewhere."""
     wrong: dict[str, str] = {}
@@ -184,7 +157,7 @@ def problems(tx: Tx, new: NewJob) -> dict[str, str]:
         _window(tx, new.promise)
     except Invalid as error:
         wrong |= error.fields
-    return wrong | custom_problems(tx, "job", new.custom)
+    return wrong | fields.problems(tx, "job", new.custom)
 
 
 def _check(tx: Tx, new: NewJob, location: Location) -> list[tuple[CatalogItem, int]]:
@@ -221,7 +194,9 @@ def _window(tx: Tx, promise: Promise) -> Span | None:
         raise Invalid(window_at="A time of day lies between 00:00 and 23:59.")
     if promise.earliest_on and promise.latest_on and promise.latest_on < promise.earliest_on:
         raise Invalid(latest_on="The last day lies before the first.")
-    return None if promise.on is None else promised(promise.kind, promise.on, tx.zone, at_min=promise.at_min)
+    if promise.on is None:
+        return None
+    return promised(promise.kind, promise.on, tx.zone, at_min=promise.at_min, hours=window_hours(tx))
 
 
 def _window_facts(visit: Appointment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fieldoffice.models.appointment import Appointment
-from fieldoffice.models.customer import Contact, Customer, CustomField, Location
+from fieldoffice.models.customer import Contact, Customer, Location
 from fieldoffice.models.files import Attachment, Blob
 from fieldoffice.models.job import Job, JobProvider, JobSkill, JobStatus, Line, Note, status_of
 from fieldoffice.models.provider import Skill
@@ -19,6 +19,8 @@ from fieldoffice.office import Tx
 from fieldoffice.services.customers import LocationRow, location_row
 from fieldoffice.services.dispatch.cards import cards
 from fieldoffice.services.dispatch.rows import Card
+from fieldoffice.services.fields import FieldRow, custom_fields
+from fieldoffice.services.jobs.finding import mentions
 from fieldoffice.services.jobs.money import Totals, net_cents, tax_cents, totals
 
 
@@ -59,17 +61,6 @@ class FileRow:
     kind: str
     by_name: str
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRow:
-    """A field that the company added to jobs."""
-
-    key: str
-    label: str
-    kind: str
-    choices: tuple[str, ...]
-    required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +130,9 @@ def job_sheet(tx: Tx, job_id: int) -> JobSheet:
         totals=totals((row.quantity_milli, row.unit_price_cents, row.tax_ppm) for row in lines), visits=visits,
         remarks=_remarks(tx, job_id), files=_files(tx, job_id), skills=_skills(tx, job_id),
         preferred=tuple(w.provider_id for w in wishes if w.wish == "preferred"),
-        excluded=tuple(w.provider_id for w in wishes if w.wish == "excluded"), fields=fields(tx, "job"), custom=job.custom,
+        excluded=tuple(w.provider_id for w in wishes if w.wish == "excluded"), fields=custom_fields(tx, "job"), custom=job.custom,
         created_at=job.created_at, cancel_reason=job.cancel_reason, on_hold=job.on_hold,
     )  # fmt: skip
-
-
-def fields(tx: Tx, entity: str) -> tuple[FieldRow, ...]:
-    """The company's own fields of customers or jobs, in order."""
-    query = select(CustomField).where(CustomField.entity == entity, CustomField.active).order_by(CustomField.position)
-    return tuple(FieldRow(f.key, f.label, f.kind, tuple(f.choices), f.required) for f in tx.all(query))
 
 
 def line_row(row: Line) -> LineRow:
@@ -157,14 +142,11 @@ def line_row(row: Line) -> LineRow:
 
 
 def find_jobs(tx: Tx, text: str = "", *, limit: int = 200) -> tuple[JobRow, ...]:
-    """Jobs by words of their number, title, customer or street, the newest first."""
+    """Jobs by words of their number, title or customer with streets, the newest first."""
     tx.require(Right.LOOK)
     query = select(Job, Customer.name, Location.street).join(Customer, Customer.id == Job.customer_id)
     query = query.join(Location, Location.id == Job.location_id)
-    for word in text.split():
-        columns = (Job.number, Job.title, Customer.name, Location.street)
-        like = [c.icontains(word, autoescape=True) for c in columns]
-        query = query.where(like[0] | like[1] | like[2] | like[3])
+    query = query.where(*mentions(text))
     found = tx.session.execute(query.order_by(Job.id.desc()).limit(limit)).all()
     visits = _visits(tx, [job.id for job, _, _ in found])
     return tuple(_job_row(job, customer, street, visits.get(job.id, []), tx) for job, customer, street in found)
