@@ -21,7 +21,9 @@ from fieldoffice.engine import open_engine
 from fieldoffice.models.errors import NotAllowed, Refused, WorldFault
 from fieldoffice.models.staff import Role
 from fieldoffice.office import Office
-from fieldoffice.services import backups, company
+from fieldoffice.services import backups, company, moving
+from fieldoffice.services.company import people
+from fieldoffice.services.exchange import terminal
 from fieldoffice.services.sample import opening
 
 Arguments = argparse.Namespace
@@ -104,15 +106,16 @@ def tell(what: str, share: float) -> None:
 
 
 def _db_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("upgrade", "backup", "restore", "verify"))
-    parser.add_argument("file", nargs="?", type=Path, help="the backup to restore or to verify")
+    parser.add_argument("what", choices=("upgrade", "backup", "restore", "verify", "move"))
+    parser.add_argument("file", nargs="?", help="the backup to restore or to verify; the address to move to")
     parser.add_argument("--database", default="", help="the database address; the configured one if not given")
     parser.add_argument("--folder", type=Path, help="where backups go")
     parser.add_argument("--replace", action="store_true", help="restore over a database that is not empty")
 
 
 def _db(given: Arguments) -> int:
-    return {"upgrade": _upgrade, "backup": _backup, "restore": _restore, "verify": _verify}[given.what](given)
+    return {"upgrade": _upgrade, "backup": _backup, "restore": _restore, "verify": _verify,
+            "move": _move}[given.what](given)  # fmt: skip
 
 
 def _upgrade(given: Arguments) -> int:
@@ -130,24 +133,52 @@ def _backup(given: Arguments) -> int:
 
 def _restore(given: Arguments) -> int:
     found = backups.newest(_folder(given)) if given.file is None else None
-    path = given.file or (found.path if found else None)
+    path = Path(given.file) if given.file else (found.path if found else None)
     if path is None:
         raise WorldFault(f"There is no backup in {_folder(given)}.")
     with _engine(address_of(given)) as engine:
+        if given.replace:
+            _back_up_first(engine, _folder(given))
         done = backups.restore(path, engine, replace=given.replace)
     print(f"restored {path}: {done.backup.rows:,} rows")
     return 0
 
 
+def _back_up_first(engine: Any, folder: Path) -> None:
+    """What is about to be replaced is kept, where it can still be read."""
+    try:
+        print(f"backed up first: {backups.back_up(engine, folder, now=datetime.now(UTC), why='before a restore').path}")
+    except WorldFault as fault:
+        print(f"not backed up first: {fault}", file=sys.stderr)
+
+
 def _verify(given: Arguments) -> int:
     if given.file is not None:
-        found = backups.verify(given.file)
+        found = backups.verify(Path(given.file))
         print(f"{given.file} is good: {found.rows:,} rows, made {found.made_at:%Y-%m-%d %H:%M} UTC")
         return 0
     with _engine(_existing(given)) as engine:
         wrong = backups.check_books(engine)
     print("\n".join(wrong) if wrong else "all is well")
     return 1 if wrong else 0
+
+
+def _move(given: Arguments) -> int:
+    """Copy the company into another database, prove it, and work there from now on."""
+    if not given.file:
+        raise NotAllowed("Say where to: fieldoffice db move postgresql://user@server/name.")
+    done = moving.move(_existing(given), given.file, _folder(given), now=datetime.now(UTC), tell=tell)
+    for one in done.tables:
+        print(f"{one.name:<24}{one.rows:>10,}  {one.sha256}")
+    print(f"moved {done.rows:,} rows in {len(done.tables)} tables in {done.seconds:.1f} s, every table compared by SHA-256\n"
+          f"from {done.source}\nto   {done.target}")  # fmt: skip
+    if not given.database:
+        settings.remember(settings.load(), given.file)
+        print("This computer opens the new database from now on.")
+    if done.marked:
+        print(f"The old file is as it was and is only read from now on ({done.marked.name} says so).")
+    print(f"A backup of the old database: {done.backup}")
+    return 0
 
 
 @contextmanager
@@ -165,8 +196,8 @@ def _folder(given: Arguments) -> Path:
 
 
 def _user_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("list", "add", "password"))
-    parser.add_argument("login", nargs="?", default="", help="whom to add, or whose password to set")
+    parser.add_argument("what", choices=("list", "add", "roles", "password", "remove", "restore"))
+    parser.add_argument("login", nargs="?", default="", help="whom to add or change")
     parser.add_argument("--name", default="", help="the new user's name")
     parser.add_argument(
         "--role", action="append", choices=[role.value for role in Role], help="may be given several times"
@@ -180,18 +211,33 @@ def _user(given: Arguments) -> int:
         if given.what == "add":
             roles = [Role(role) for role in given.role or (Role.DISPATCHER,)]
             office.do(company.add_user, login=given.login, name=given.name, roles=roles, password=_new_password())
-        elif given.what == "password":
-            found = [user for user in office.see(company.users) if user.login == given.login.strip().lower()]
-            if not found:
-                raise NotAllowed(f"There is no user {given.login}.")
-            office.do(company.set_password, found[0].id, _new_password())
-        for user in office.see(company.users):
-            print(
-                f"{user.login:<16}{user.name:<24}{', '.join(user.roles)}{'' if user.has_password else '  (no password)'}"
-            )
+        elif given.what != "list":
+            _change_user(office, given, _user_called(office, given.login))
+        for user in office.see(people.everybody):
+            said = "  (removed)" if not user.active else "" if user.has_password else "  (no password)"
+            print(f"{user.login:<16}{user.name:<24}{', '.join(user.roles)}{said}")
     finally:
         office.close()
     return 0
+
+
+def _user_called(office: Office, login: str) -> company.UserRow:
+    found = [user for user in office.see(people.everybody) if user.login == login.strip().lower()]
+    if not found:
+        raise NotAllowed(f"There is no user {login}.")
+    return found[0]
+
+
+def _change_user(office: Office, given: Arguments, user: company.UserRow) -> None:
+    if given.what == "password":
+        office.do(company.set_password, user.id, _new_password())
+    elif given.what == "roles":
+        roles = [Role(role) for role in given.role or ()]
+        office.do(people.edit_user, user.id, version=user.version, name=given.name or user.name, roles=roles)
+    elif given.what == "remove":
+        office.do(people.let_go, user.id, version=user.version)
+    else:
+        office.do(people.take_back, user.id, version=user.version)
 
 
 def _new_password() -> str:
@@ -205,27 +251,42 @@ def _new_password() -> str:
 
 
 def _optimize_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("day", type=Path, help="a day file (JSON)")
-    parser.add_argument("--seconds", type=float, default=10.0, help="CPU seconds to search")
+    parser.add_argument("file", type=Path, help="a day file (JSON); with --vrptw a file in Solomon's format")
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument("--seconds", type=float, default=10.0, help="CPU seconds to search (10)")
+    budget.add_argument("--iterations", type=int, help="search so many steps instead: same seed, same plan")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engine", default="best", help="best, sisr, ortools or greedy")
-    parser.add_argument("--out", type=Path, required=True, help="where the plan goes (JSON)")
+    parser.add_argument("--matrix", default="haversine", help="haversine, or a file with seconds between the places")
+    parser.add_argument("--vrptw", action="store_true", help="Solomon's format; only the distance counts")
+    parser.add_argument("--explain", action="store_true", help="print the reasons for each visit")
+    parser.add_argument("--compare", action="store_true", help="run every engine that is installed, print a table")
+    parser.add_argument("--out", type=Path, help="where the plan goes (JSON)")
 
 
 def _optimize(given: Arguments) -> int:
-    from fieldoffice.services.routing import solve  # its engines take a second to load, which no other command needs
+    from fieldoffice.services.routing import errand  # its engines take a second to load, which no other command needs
 
-    if given.seconds < 0:
-        raise NotAllowed("Seconds are not negative.")
-    score = solve.optimize_file(given.day, given.seconds, given.seed, given.out, given.engine)
-    print(f"total {score.total:,}  W {score.W}  unserved {score.unserved}  drive {score.drive_s / 60:,.0f} min  "
-          f"{score.km:,.0f} km  overtime {score.overtime_s / 60:,.0f} min")  # fmt: skip
+    if given.out is None and not given.compare:
+        raise NotAllowed("Say with --out where the plan goes.")
+    asked = errand.Errand(given.file, given.out, given.seconds, given.iterations, given.seed, given.engine, given.matrix,
+                          given.vrptw, given.explain)  # fmt: skip
+    if given.compare:
+        from fieldoffice.services.routing import rivals
+
+        print("\n".join(rivals.compare(asked)))
+    else:
+        print("\n".join(errand.run(asked)))
     return 0
 
 
 COMMANDS: tuple[Command, ...] = (
     Command("sample", "make a sample company", _sample_arguments, _sample),
-    Command("db", "upgrade, back up, restore or verify the database", _db_arguments, _db),
-    Command("user", "list or add the people of the office, set a password", _user_arguments, _user),
+    Command("db", "upgrade, back up, restore, verify or move the database", _db_arguments, _db),
+    Command("user", "list, add, change or remove the people of the office, set a password", _user_arguments, _user),
     Command("optimize", "plan a day file", _optimize_arguments, _optimize),
+    Command("import", "import a list, or take an import back", terminal.import_arguments,
+            lambda given: terminal.run_import(given, _existing(given))),
+    Command("export", "write a whole list as CSV or XLSX", terminal.export_arguments,
+            lambda given: terminal.run_export(given, _existing(given))),
 )

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fieldoffice import cli, settings
+from fieldoffice.integrations import geocoders
 from fieldoffice.models.errors import NotAllowed, NotFound, Refused, WorldFault
 from fieldoffice.office import Office
 from fieldoffice.services import backups, company
@@ -90,16 +91,21 @@ def _desktop(given: argparse.Namespace) -> int:
 def _show(opened: Opened, page: str, started: Callable[..., object]) -> int:
     from fieldoffice.ui.app import run_desktop
 
-    runner = Runner(opened.office)
+    runner = Runner(opened.office, geocoder=geocoders.connect)
+    keeper = backups.Schedule(opened.office, lambda: settings.load().backups)
+    real = opened.office.clock is None  # nobody needs backups of the sample
     try:
         user = _signed_in(opened)
         if user is None:
             return 0
         runner.start()
+        if real:
+            keeper.start()
         return run_desktop(opened.office, user_id=user.id, company=opened.name, who=user.name, where=opened.where, page=page,
                            started=started)  # fmt: skip
     finally:
         runner.stop()
+        keeper.stop(last=real)
         opened.office.close()
 
 

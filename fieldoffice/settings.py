@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,12 @@ class Settings:
 
     home: Path
     address: str = ""
+    backup_folder: str = ""
 
     @property
     def backups(self) -> Path:
-        return self.home / "backups"
+        """Where backups go: beside the settings, unless somebody chose another folder."""
+        return Path(self.backup_folder) if self.backup_folder else self.home / "backups"
 
     @property
     def own_file(self) -> str:
@@ -39,14 +41,15 @@ class Settings:
 def load() -> Settings:
     """What the environment and the settings file of this user say."""
     home = Path(os.environ.get(HOME_VARIABLE) or platformdirs.user_data_dir("fieldoffice", appauthor=False))
-    chosen = os.environ.get(ADDRESS_VARIABLE) or _read(home).get("address")
-    return Settings(home, chosen if isinstance(chosen, str) else "")
+    kept = _read(home)
+    chosen, folder = os.environ.get(ADDRESS_VARIABLE) or kept.get("address"), kept.get("backup_folder")
+    return Settings(home, chosen if isinstance(chosen, str) else "", folder if isinstance(folder, str) else "")
 
 
 def remember(settings: Settings, address: str) -> Settings:
     """Keep the database address for the next start."""
     keep(settings.home, "address", address)
-    return Settings(settings.home, address)
+    return replace(settings, address=address)
 
 
 def kept(home: Path, name: str) -> Any:

@@ -79,7 +79,9 @@ def test_a_database_is_upgraded_backed_up_verified_and_restored(run: Run, kind: 
     assert (code, out) == (2, "")
     assert err.startswith("fieldoffice: ")
     code, out, err = run("db", "restore", "--database", address, "--replace")
-    assert (code, out.startswith(f"restored {kept}: "), err) == (0, True, "")
+    first, last = out.splitlines()
+    assert (code, last.startswith(f"restored {kept}: "), err) == (0, True, "")
+    assert Path(first.removeprefix("backed up first: ")).exists()  # what was replaced is kept
     again = Office(address)
     assert [row.name for row in again.see(find)] == ["Carol Customer"]
     again.close()
@@ -214,7 +216,7 @@ def test_a_page_is_pictured(company: str, tmp_path: Path, page: str, size: tuple
 
 def test_an_unknown_page_is_named_beside_the_known_ones(run: Run, company: str, tmp_path: Path) -> None:
     code, _, err = run("screenshot", "nowhere", "--database", company, "--out", tmp_path / "a.png")
-    assert (code, err.startswith("fieldoffice: There is no page called nowhere. Pages: schedule, map")) == (2, True), err
+    assert (code, err.startswith("fieldoffice: There is no page called nowhere. Pages: dashboard, schedule, map")) == (2, True), err
 
 
 # one desktop for one file

@@ -157,6 +157,7 @@ def company_office(request: pytest.FixtureRequest, sqlite_office: Office) -> Off
     return sqlite_office
 
 
+@pytest.mark.timeout(180)  # the first picture of a page may bring matplotlib or the web engine with it
 @pytest.mark.xdist_group("web")
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.id)
 def test_every_page_opens_and_says_when_it_is_ready(qtbot: Any, company_office: Office, entry: Any) -> None:
@@ -169,10 +170,10 @@ def test_every_page_opens_and_says_when_it_is_ready(qtbot: Any, company_office: 
     window.show()
     window.go(entry.id)
     page: QWidget = window.pages[entry.id]
-    qtbot.waitUntil(lambda: bool(ask(page, "ready", True)) and desk.background.waiting() == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(ask(page, "ready", True)) and desk.background.waiting() == 0, timeout=60_000)
     assert (window.here, page.isVisible(), [notice.words for notice in said]) == (entry.id, True, [])
     ask(page, "refresh")
-    qtbot.waitUntil(lambda: bool(ask(page, "ready", True)) and desk.background.waiting() == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(ask(page, "ready", True)) and desk.background.waiting() == 0, timeout=60_000)
     assert [notice.words for notice in said] == []
     window.close()
     desk.close()

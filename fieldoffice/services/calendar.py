@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from fieldoffice.services.availability import Span
 
 WINDOW_WORDS = {"exact": "exactly", "two_hours": "two hours", "am": "morning", "pm": "afternoon", "all_day": "all day"}
 WINDOW_HOURS = {"am": (8 * 60, 12 * 60), "pm": (12 * 60, 17 * 60), "all_day": (8 * 60, 17 * 60)}
-"""Allowed starts in minutes after midnight; company settings override them."""
+"""Allowed starts in minutes after midnight, where the company has not set its own (`company.window_hours`)."""
 EXACT_SLACK = timedelta(minutes=15)
 
 
@@ -26,13 +27,14 @@ def day_span(on: date, zone: ZoneInfo, days: int = 1) -> Span:
     return Span(local(on, 0, zone), local(on + timedelta(days=days), 0, zone))
 
 
-def promised(kind: str, on: date, zone: ZoneInfo, *, at_min: int | None = None) -> Span:
+def promised(kind: str, on: date, zone: ZoneInfo, *, at_min: int | None = None,
+             hours: Mapping[str, tuple[int, int]] = WINDOW_HOURS) -> Span:  # fmt: skip
     """The arrival window (allowed starts) that a promise stands for on a civil day.
 
     `exact` and `two_hours` need `at_min`, minutes after midnight. Unknown kinds are refused by the field.
     """
-    if kind in WINDOW_HOURS:
-        start, end = WINDOW_HOURS[kind]
+    if kind in hours:
+        start, end = hours[kind]
         return Span(local(on, start, zone), local(on, end, zone))
     if kind not in WINDOW_WORDS:
         raise Invalid(window_kind="Choose exact, two hours, morning, afternoon or all day.")

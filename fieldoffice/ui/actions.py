@@ -16,20 +16,27 @@ from PySide6.QtWidgets import QWidget
 
 from fieldoffice.ui import icons
 
-Context = Literal["window", "day", "job", "visit", "view", "plan", "panel", "table"]
+Context = Literal["window", "day", "job", "visit", "view", "calendar", "customer", "provider", "service", "plan", "exchange", "panel",
+                  "table"]
 
 CONTEXTS: Mapping[Context, str] = {
     "window": "Everywhere",
     "day": "Moving through days",
     "view": "Board and map",
+    "calendar": "Calendar",
     "job": "Jobs",
     "visit": "The selected visits",
+    "customer": "Customers",
+    "provider": "Providers",
+    "service": "Services, taxes and skills",
     "plan": "Optimize",
+    "exchange": "Import and export",
     "panel": "While editing",
     "table": "In a list",
 }
 """The headings of the shortcut sheet, in its order."""
-HOMES: Mapping[Context, str] = {"day": "schedule", "view": "schedule", "job": "schedule", "plan": "schedule"}
+HOMES: Mapping[Context, str] = {"day": "schedule", "view": "schedule", "job": "schedule", "plan": "schedule",
+                                  "calendar": "calendar", "provider": "providers", "service": "services", "exchange": "import"}
 """The page on which commands are carried out that the page in sight does not know."""
 
 
@@ -77,6 +84,10 @@ DAY: tuple[Action, ...] = (
     _a("view_7", "Week", "view_week", "day", "Show seven days.", "7", checkable=True),
 )
 
+CALENDAR: tuple[Action, ...] = (
+    _a("view_month", "Month", "calendar_month", "calendar", "Show a whole month in the calendar.", "0", checkable=True),
+)
+
 VIEW: tuple[Action, ...] = (
     _a("zoom_in", "Zoom in", "zoom_in", "view", "Show less time, or a smaller area, in more detail.", "Ctrl++", "Ctrl+="),
     _a("zoom_out", "Zoom out", "zoom_out", "view", "Show more time, or a larger area.", "Ctrl+-"),
@@ -85,6 +96,9 @@ VIEW: tuple[Action, ...] = (
     _a("toggle_tray", "Unscheduled jobs", "assignment_late", "view", "Show or hide the tray of unscheduled jobs.", "U",
        checkable=True),
     _a("toggle_routes", "Routes", "route", "view", "Show or hide each provider's route.", "R", checkable=True),
+    _a("compact_rows", "Compact rows", "table_rows", "view", "Show more providers in less room.", checkable=True),
+    _a("whole_days", "Show nights", "nightlight", "view", "Show all 24 hours of a day.", checkable=True),
+    _a("fine_steps", "Move in steps of 5 minutes", "straighten", "view", "Drag in steps of 5 minutes instead of 15.", checkable=True),
     _a("select_all", "Select all", "select_all", "view", "Select all visits that are shown.", "Ctrl+A"),
     _a("day_sheet", "Day sheet", "print", "view", "Preview and print the day sheet of the selected provider.", "Ctrl+P"),
 )
@@ -93,6 +107,13 @@ JOB: tuple[Action, ...] = (
     _a("new_job", "New job", "add", "job", "Open an empty job.", "Ctrl+N"),
     _a("open_job", "Open job", "open_in_new", "job", "Open the job of the selected visit.", "Return", "Enter"),
     _a("customer", "Customer", "person", "job", "Open the customer of the selected visit."),
+)
+
+CUSTOMER: tuple[Action, ...] = (
+    _a("new_customer", "New customer", "person_add", "customer", "Enter a customer.", "Ctrl+Shift+N"),
+    _a("edit_customer", "Edit", "edit", "customer", "Open the customer with its form.", "Return", "Enter"),
+    _a("customer_form", "Edit customer", "edit", "customer", "Open the form of the customer in sight.", "Ctrl+E"),
+    _a("duplicates", "Duplicates", "merge", "customer", "Customers that may be one and the same: compare and merge them."),
 )
 
 VISIT: tuple[Action, ...] = (
@@ -107,6 +128,7 @@ VISIT: tuple[Action, ...] = (
        checkable=True),
     _a("unassign", "Unassign", "event_busy", "visit", "Put the selected visits back into the tray.", "Backspace", "Delete"),
     _a("dispatch", "Dispatch", "send", "visit", "Tell the provider: this visit is yours.", "D"),
+    _a("confirm", "Back to scheduled", "event", "visit", "Take a held or dispatched visit back to scheduled."),
     _a("en_route", "En route", "local_shipping", "visit", "The provider is on the way.", "E"),
     _a("arrived", "Arrived", "location_on", "visit", "The provider is there.", "A"),
     _a("working", "Working", "build", "visit", "Work has begun.", "W"),
@@ -121,6 +143,28 @@ VISIT: tuple[Action, ...] = (
     _a("show_on_map", "Show on map", "my_location", "visit", "Center the map on the selected visit.", "Shift+M"),
 )
 
+PROVIDER: tuple[Action, ...] = (
+    _a("new_provider", "New provider", "person_add", "provider", "Enter somebody who does the work.", "Ctrl+Shift+P"),
+    _a("open_provider", "Open", "open_in_new", "provider", "Open the page of the selected provider.", "Return", "Enter"),
+    _a("edit_provider", "Edit", "edit", "provider", "Change the facts of the provider.", "Ctrl+E"),
+    _a("provider_on_board", "Show on the board", "calendar_month", "provider", "Go to the board of the day."),
+    _a("provider_up", "Up on the board", "arrow_upward", "provider", "Let the board show the provider one row further up.", "Alt+Up"),
+    _a("provider_down", "Down on the board", "arrow_downward", "provider", "Let the board show the provider one row further down.",
+       "Alt+Down"),
+    _a("deactivate_provider", "Let go…", "person_off", "provider", "The provider no longer works here; what was done stays."),
+    _a("reactivate_provider", "Take back", "person_check", "provider", "The provider works here again."),
+)
+
+SERVICE: tuple[Action, ...] = (
+    _a("new_item", "New item", "add", "service", "Add a service, a material or a charge to the price book.", "Ctrl+Shift+S"),
+    _a("new_tax_rate", "New tax rate", "add", "service", "Add a tax rate with the day from which it holds."),
+    _a("new_skill", "New skill", "add", "service", "Add a skill that services may need and providers may have."),
+    _a("item_up", "Up in the price book", "arrow_upward", "service", "Offer the item one place further up.", "Alt+Up"),
+    _a("item_down", "Down in the price book", "arrow_downward", "service", "Offer the item one place further down.", "Alt+Down"),
+    _a("retire_item", "No longer offer", "visibility_off", "service", "Keep the item, but do not offer it on new jobs."),
+    _a("offer_item", "Offer again", "visibility", "service", "Offer the item on new jobs."),
+)
+
 PLAN: tuple[Action, ...] = (
     _a("optimize", "Optimize", "wand_stars", "plan", "Find a better plan for this day; nothing changes until you apply it.",
        "Ctrl+O"),
@@ -128,19 +172,31 @@ PLAN: tuple[Action, ...] = (
     _a("discard_plan", "Discard", "close", "plan", "Leave the board as it is."),
 )
 
+EXCHANGE: tuple[Action, ...] = (
+    _a("choose_file", "Import a file…", "upload", "exchange", "Choose a list in CSV or XLSX and see what it would bring."),
+    _a("find_coordinates", "Find coordinates", "my_location", "exchange", "Look for the places of all addresses that are not on the map."),
+)
+
 PANEL: tuple[Action, ...] = (
     _a("save", "Save", "save", "panel", "Save and stay.", "Ctrl+S"),
     _a("save_close", "Save and close", "check", "panel", "Save and close the panel.", "Ctrl+Return", "Ctrl+Enter"),
     _a("close_panel", "Close", "close", "panel", "Close the panel; changes that are not saved are asked about.", "Esc"),
+    _a("tab", "Go to a tab", "keyboard_tab", "panel", "Alt and a number lead to the tabs of a page, in their order.",
+       "Alt+1", "Alt+2", "Alt+3", "Alt+4", "Alt+5", "Alt+6"),
     _a("add_line", "Add line", "add", "panel", "Add a line at the end.", "Ctrl+L"),
     _a("remove_line", "Remove line", "delete", "panel", "Remove the selected line.", "Ctrl+Delete"),
 )
 
 TABLE: tuple[Action, ...] = (
+    _a("row_add", "Add", "add", "table", "Add a row to this list.", "Ins"),
+    _a("row_edit", "Edit", "edit", "table", "Change the selected row.", "F2"),
+    _a("row_remove", "Remove", "delete", "table", "Remove the selected row; it can be undone.", "Del"),
     _a("copy", "Copy", "content_copy", "table", "Copy the selected rows, ready for a spreadsheet.", "Ctrl+C"),
+    _a("export_list", "Export…", "download", "table", "Write all rows of this list to a CSV or XLSX file.", "Ctrl+Shift+E"),
 )
 
-ACTIONS: tuple[Action, ...] = (*WINDOW, *DAY, *VIEW, *JOB, *VISIT, *PLAN, *PANEL, *TABLE)
+ACTIONS: tuple[Action, ...] = (*WINDOW, *DAY, *VIEW, *CALENDAR, *JOB, *CUSTOMER, *VISIT, *PROVIDER, *SERVICE, *PLAN, *EXCHANGE,
+                               *PANEL, *TABLE)  # fmt: skip
 _BY_ID = {action.id: action for action in ACTIONS}
 
 

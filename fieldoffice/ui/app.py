@@ -13,14 +13,17 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fieldoffice import settings
 from fieldoffice.models.errors import NotFound, WorldFault
 from fieldoffice.ui import crash, icons, theme
+from fieldoffice.ui.backups.watch import BackupWatch
 from fieldoffice.ui.desk import Desk
+from fieldoffice.ui.drafts.left import offer_left
 from fieldoffice.ui.garbage import Garbage
 from fieldoffice.ui.pages import PAGES, ask
 from fieldoffice.ui.window import MainWindow
 
-SHOT_LIMIT_S = 20.0
+SHOT_LIMIT_S = 60.0
 
 
 def create_app(argv: Sequence[str] = ("fieldoffice",), theme_choice: theme.Choice | None = None) -> QApplication:
@@ -46,13 +49,16 @@ def run_desktop(office: Any, *, user_id: int | None = None, company: str = "", w
     `started(window)` is called once the window is in sight (a second start may raise it from then on).
     """
     app, catcher, garbage = create_app(), crash.install(), Garbage()
-    desk = Desk(office, user_id=user_id, known=office.topics())
+    desk = Desk(office, user_id=user_id, known=office.topics(), drafts=settings.load().home)
     window = MainWindow(desk, company=company, who=who, where=where)
     window.closing.connect(app.quit)
     window.show()
     desk.start()
     if page:
         window.go(page)
+    offer_left(desk, window)
+    if office.clock is None:  # nobody needs backups of the sample
+        BackupWatch(desk, window, window).look()
     if started is not None:
         started(window)
     try:

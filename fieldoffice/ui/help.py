@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSplitt
 from fieldoffice.assets import resource
 from fieldoffice.ui import theme
 from fieldoffice.ui.actions import ACTIONS, CONTEXTS, shown_keys
+from fieldoffice.ui.organization.guide import settings_guide
 from fieldoffice.ui.parts.fields import SearchField
 
-SHORTCUTS = "shortcuts"
+SHORTCUTS, SETTINGS = "shortcuts", "settings"
 FIRST = "index"
 PLACE = Qt.ItemDataRole.UserRole
 
@@ -39,11 +40,11 @@ class HelpWindow(QWidget):
         QShortcut(QKeySequence("Esc"), self, self.close)
         self._narrow("")
 
-    def open_at(self, topic: str) -> None:
-        """Show the text of that name, else the first one."""
+    def open_at(self, *topics: str) -> None:
+        """Show the first of these texts that exists, else the first page of the guide."""
         self.search.clear()
         self._narrow("")
-        self._choose(topic if topic in self.topics else FIRST)
+        self._choose(next((topic for topic in topics if topic in self.topics), FIRST))
         self.show()
         self.raise_()
         self.activateWindow()
@@ -117,9 +118,10 @@ def _thin(table: QTextTable) -> None:
 
 
 def topics() -> dict[str, str]:
-    """Each text by its name: the guide's first page, the others by title, the shortcuts last."""
+    """Each text by its name: the guide's first page, the others by title, the shortcuts last. The settings follow their chapter."""
     files = sorted(Path(resource("help")).glob("*.md"))
     found = {file.stem: file.read_text(encoding="utf-8") for file in files}
+    found[SETTINGS] = f"{found[SETTINGS]}\n{settings_guide()}"
     rest = sorted((name for name in found if name != FIRST), key=lambda name: title(found[name]).casefold())
     return {FIRST: found[FIRST], **{name: found[name] for name in rest}, SHORTCUTS: shortcut_sheet()}
 

@@ -83,14 +83,28 @@ class Page(Protocol):
 
 
 PAGES: tuple[PageEntry, ...] = (
+    PageEntry("dashboard", "Dashboard", "Dashboard", "dashboard", "fieldoffice.ui.dashboard.page:DashboardPage"),
     PageEntry("schedule", "Scheduling", "Board", "calendar_month", "fieldoffice.ui.schedule.whole:WholeSchedule"),
     PageEntry("map", "Scheduling", "Map", "map", "fieldoffice.ui.schedule.whole:MapPage"),
     PageEntry("jobs", "Scheduling", "Jobs", "assignment", "fieldoffice.ui.jobs.finder:JobsPage"),
+    PageEntry("calendar", "Scheduling", "Calendar", "date_range", "fieldoffice.ui.calendar.page:CalendarPage"),
     PageEntry("job", "Scheduling", "Job", "assignment", "fieldoffice.ui.jobs.editor:JobPage", tab=False),
+    PageEntry("customers", "Customers", "Customers", "group", "fieldoffice.ui.customers.page:CustomersPage"),
+    PageEntry("customer", "Customers", "Customer", "person", "fieldoffice.ui.customers.profile:CustomerPage", tab=False),
+    PageEntry("duplicates", "Customers", "Duplicates", "merge", "fieldoffice.ui.customers.duplicates:DuplicatesPage", tab=False),
+    PageEntry("providers", "Providers", "Providers", "engineering", "fieldoffice.ui.providers.listing:ProvidersPage"),
+    PageEntry("provider", "Providers", "Provider", "engineering", "fieldoffice.ui.providers.page:ProviderPage", tab=False),
     PageEntry("settings", "Organization", "Settings", "settings", "fieldoffice.ui.organization.page:SettingsPage"),
+    PageEntry("import", "Organization", "Import and export", "swap_vert", "fieldoffice.ui.exchange.page:ImportPage"),
+    PageEntry("services", "Organization", "Services", "sell", "fieldoffice.ui.catalog.page:ServicesPage"),
+    PageEntry("backups", "Organization", "Backups", "backup", "fieldoffice.ui.backups.page:BackupsPage"),
 )
 
-PANELS: tuple[PanelEntry, ...] = (PanelEntry("new_job", "fieldoffice.ui.jobs.opening:NewJobPanel"),)
+PANELS: tuple[PanelEntry, ...] = (
+    PanelEntry("edit_customer", "fieldoffice.ui.customers.panel:CustomerPanel"),
+    PanelEntry("new_job", "fieldoffice.ui.jobs.opening:NewJobPanel"),
+    PanelEntry("unfinished", "fieldoffice.ui.drafts.left:LeftPanel"),
+)
 
 
 def load(factory: str) -> Any:

@@ -49,6 +49,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, 
     border: 2px solid $accent; padding: 2px 6px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $disabled;
     border-color: $line; background: $ground; }
+QLineEdit[bare="true"], QLineEdit[bare="true"]:focus { border: none; padding: 4px 8px; font-size: 15px; min-height: 36px; }
 QLineEdit[readOnly="true"], QPlainTextEdit[readOnly="true"] { border-color: $line; background: $ground; }
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"], QAbstractSpinBox[wrong="true"] {
     border: 2px solid $danger; padding: 2px 6px; }

@@ -1,16 +1,22 @@
-"""The status line: who, which database, live or not, and the long work that is running."""
+"""The status line: who, which database, live or not, background work at rest or not, and the long work that is running."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from fieldoffice.office import Tx
+from fieldoffice.services.tasks import QUIET, last_beat
 from fieldoffice.ui import icons
 from fieldoffice.ui.parts.labels import PlainLabel, plain_tip
 from fieldoffice.ui.parts.progress import ProgressStrip
 from fieldoffice.ui.works import Works
 
 LONGEST = 260
+LOOK_MS = 60_000
 
 
 class StatusLine(QFrame):
@@ -29,7 +35,8 @@ class StatusLine(QFrame):
         for part in (*_named("person", who), *_named("database", where)):
             row.addWidget(part)
         row.addStretch(1)
-        for part in (self.strip, self.more, self._light, self.live):
+        self.resting = Resting(works.parent())
+        for part in (self.strip, self.more, self.resting, self._light, self.live):
             row.addWidget(part)
         works.changed.connect(self._show_works)
         self.show_live(True)
@@ -47,6 +54,46 @@ class StatusLine(QFrame):
         running = self.works.running
         self.strip.show_work(running[0] if running else None)
         self.more.setText(f"and {len(running) - 1} more" if len(running) > 1 else "")
+
+
+class Resting(QWidget):
+    """Says when no background runner of the office has been at work for ten minutes; hidden while one is.
+
+    It looks once a minute, and counts at the earliest from its own first look: whoever opens a desktop starts a runner too.
+    """
+
+    def __init__(self, desk: Any) -> None:
+        super().__init__()
+        self.desk, self.since = desk, None
+        self.since: datetime | None
+        picture, self.words = QLabel(), PlainLabel("", "warn")
+        icons.dress(picture, "warning", "warn")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(picture)
+        row.addWidget(self.words)
+        self.hide()
+        self.clock = QTimer(self, interval=LOOK_MS)
+        self.clock.timeout.connect(self.look)
+        self.clock.start()
+
+    def look(self) -> None:
+        """Ask when a runner was last at work."""
+        if self.desk is not None:
+            self.desk.see(self, _beat, then=self._told, otherwise=lambda _refused: None)
+
+    def _told(self, answer: tuple[datetime, datetime | None]) -> None:
+        now, beat_at = answer
+        self.since = self.since or now
+        gap = now - max(self.since, beat_at or self.since)
+        self.words.setText(f"No background work for {int(gap.total_seconds() // 60)} min")
+        self.words.setToolTip("Reminders and held places wait. Restart the program on one desk.")
+        self.setVisible(gap >= QUIET)
+
+
+def _beat(tx: Tx) -> tuple[datetime, datetime | None]:
+    return tx.now, last_beat(tx)
 
 
 def _named(icon: str, words: str) -> list[QLabel]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 
 from fieldoffice.ui import actions, theme
 from fieldoffice.ui.aside import Aside, Banners
+from fieldoffice.ui.connection import ConnectionBanner
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.head import Head
 from fieldoffice.ui.help import HelpWindow
@@ -25,6 +26,7 @@ from fieldoffice.ui.sidebar import Sidebar
 from fieldoffice.ui.statusline import StatusLine
 
 SMALLEST = (1024, 640)
+FIRST_PAGE = "schedule"  # until somebody left from another one
 
 
 class MainWindow(QMainWindow):
@@ -138,6 +140,7 @@ class MainWindow(QMainWindow):
         desk.opened.connect(self.open)
         desk.panel_wanted.connect(self.aside.show_panel)
         desk.live.state_changed.connect(self.status.show_live)
+        self.connection = ConnectionBanner(desk, self, self)
         desk.undo_stack.changed.connect(self._show_undo)
         self.sidebar.chosen.connect(self._go_section)
         self.head.chosen.connect(self.go)
@@ -202,7 +205,8 @@ class MainWindow(QMainWindow):
         """The user guide, at the page in sight."""
         if self._help is None:
             self._help = HelpWindow(self)
-        self._help.open_at(self.here)
+        first = next((e.id for e in self.entries.values() if e.tab and e.section == self.entries[self.here].section), "")
+        self._help.open_at(self.here, first)
 
     def show_launcher(self) -> None:
         """One field for every command, page, customer, job and provider."""
@@ -230,7 +234,8 @@ class MainWindow(QMainWindow):
         self.aside.panel_width = int(memory.get("window", "panel", 0))
         last = memory.get("window", "page", "")
         if self.entries:
-            self.go(last if last in self.entries else next(iter(self.entries)))
+            first = FIRST_PAGE if FIRST_PAGE in self.entries else next(iter(self.entries))
+            self.go(last if last in self.entries else first)
 
     def _remember(self) -> None:
         self.desk.memory.set("window", "geometry", self.saveGeometry())

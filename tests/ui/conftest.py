@@ -73,7 +73,10 @@ class FakeOffice:
                 self.counters[topic] = self.counters.get(topic, 0) + 1
             return SimpleNamespace(value=value, topics=self.raises, op_id="")
 
-        return SimpleNamespace(see=see, done=done)
+        def done_as(op_id: str, service: Any, *args: Any, **kw: Any) -> Any:
+            return done(service, *args, **kw)
+
+        return SimpleNamespace(see=see, done=done, done_as=done_as)
 
     def topics(self) -> dict[str, int]:
         return dict(self.counters)

@@ -17,8 +17,10 @@ from fieldoffice.ui.help import shortcut_sheet
 def test_every_action_has_words_and_no_shortcut_twice() -> None:
     assert [a.id for a in ACTIONS if not (a.words and a.tip.endswith(".") and a.icon)] == []
     assert [id for id, n in Counter(a.id for a in ACTIONS).items() if n > 1] == []
-    keys = Counter(QKeySequence(keys).toString() for a in ACTIONS for keys in a.shortcuts)
-    assert [key for key, n in keys.items() if n > 1 or not key] == []
+    for context in CONTEXTS:
+        here = [a for a in ACTIONS if a.context in {context, "window", "panel"}]
+        keys = Counter(QKeySequence(keys).toString() for a in here for keys in a.shortcuts)
+        assert [key for key, n in keys.items() if n > 1 or not key] == [], context
 
 
 def test_every_context_has_a_heading_and_every_heading_an_action() -> None:

@@ -96,3 +96,23 @@ def test_a_thread_that_fails_shows_its_report_here(qtbot, catcher) -> None:
     thread.join()
     qtbot.waitUntil(lambda: catcher.dialog is not None)
     assert "ZeroDivisionError" in catcher.dialog.report
+
+
+def test_no_name_of_a_customer_gets_into_a_report_from_anywhere(qtbot, catcher, caplog) -> None:
+    """Locals, arguments, messages, notes, causes, groups: forty planted values, none of them in the report or in the log."""
+    planted = [f"Canary{n} Smith, {n} Elm Street, 202 555 01{n:02}" for n in range(40)]
+
+    def deep(customer: str, *more: str) -> None:
+        kept = {"name": customer, "others": more}
+        try:
+            raise LookupError(f"no customer called {kept['name']}")
+        except LookupError as error:
+            error.add_note(more[0])
+            raise ValueError(more[1], {"gate": more[2]}) from ExceptionGroup(more[3], [KeyError(more[4]), OSError(2, more[5], more[6])])
+
+    with caplog.at_level(logging.ERROR):
+        error = _error(lambda: deep(*planted))
+        sys.excepthook(type(error), error, error.__traceback__)
+    said = catcher.dialog.report + caplog.text
+    assert "ValueError" in said
+    assert [word for word in ("Canary", "Smith", "Elm", "555", *planted) if word in said] == []

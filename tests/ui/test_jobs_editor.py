@@ -28,6 +28,7 @@ from fieldoffice.services.jobs import editing
 from fieldoffice.ui.jobs.editor import JobPage
 from fieldoffice.ui.jobs.sections import SECTIONS
 from fieldoffice.ui.jobs.why import WhyPopover
+from fieldoffice.ui.parts.merge import MergeDialog
 from tests import make
 from tests.services.test_jobs import facts_of
 from tests.ui.test_jobs_kit import Stand, standing
@@ -107,7 +108,7 @@ def test_a_required_field_of_the_company_is_asked_for(stand: Stand) -> None:
     retype(page.overview.title, "Other")
     page.save()
     stand.wait()
-    assert "Meter reading" in page.overview.form.rows["meter"].error.words.text()
+    assert "Meter reading" in page.overview.form.rows["custom.meter"].error.words.text()
     retype(page.overview.own.widgets["meter"], "12.5")  # type: ignore[arg-type]
     page.save()
     stand.wait()
@@ -124,9 +125,15 @@ def test_the_second_of_two_editors_is_refused_and_keeps_its_text(stand: Stand) -
     second.save()
     stand.wait()
     assert stand.job(job.job_id).title == "From the first"
-    assert "Olive Owner changed priority, title at 06:00. Nothing was saved" in second.keeping.stale.label.text()
+    assert "Olive Owner changed priority, title at 06:00. Nothing was saved" in second.draft.told.words()
     assert second.overview.title.text() == "From the second"
-    second.keeping._keep_mine()
+    merge = QApplication.activeModalWidget()
+    assert isinstance(merge, MergeDialog)
+    (title,) = merge.choices.values()
+    assert (title.field.base, title.field.mine, title.field.theirs) == ("Leak repair", "From the second", "From the first")
+    assert title.field.who == "Olive Owner"
+    title.choose("mine")
+    merge.ok.click()
     stand.wait()
     saved = stand.job(job.job_id)
     assert (saved.title, saved.priority) == ("From the second", 2)  # what the second did not touch stays the first's

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -101,6 +102,14 @@ def test_a_known_customer_is_found_as_one_types_and_the_visit_is_shown(stand: St
     assert closed == [True]
 
 
+def test_a_day_chosen_elsewhere_is_promised_unless_something_is_entered(stand: Stand, panel: NewJobPanel) -> None:
+    panel.open(on=TODAY)
+    assert (panel.new_job().promise.on, panel.dirty) == (TODAY, False)
+    QTest.keyClicks(panel.title_field, "Leak")
+    panel.open(on=TODAY + timedelta(days=1))
+    assert panel.new_job().promise.on == TODAY
+
+
 def test_a_new_address_of_a_known_customer(stand: Stand, panel: NewJobPanel) -> None:
     panel.caller.choose(stand.office.see(customers.find, "carol")[0])
     stand.wait()
@@ -158,7 +167,7 @@ def test_a_field_that_the_company_requires_is_asked_for(stand: Stand) -> None:
     choose_service(stand, panel)
     panel.save_now()
     stand.wait()
-    assert errors(panel) == {"meter": "Meter is required."}
+    assert errors(panel) == {"custom.meter": "Meter is required."}
     panel.own.widgets["meter"].set_value("Gas")  # type: ignore[attr-defined]
     panel.save_now()
     stand.wait()

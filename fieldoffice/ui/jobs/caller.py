@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -14,11 +15,11 @@ from fieldoffice.services.customers import CustomerRow, LocationRow
 from fieldoffice.services.geo import Point
 from fieldoffice.services.jobs.calls import NewCustomer, NewPlace
 from fieldoffice.ui.desk import Desk
-from fieldoffice.ui.jobs.choosing import Choice
-from fieldoffice.ui.jobs.nothing import side_by_side
 from fieldoffice.ui.jobs.picker import Give, Picker
 from fieldoffice.ui.jobs.words import breakable
+from fieldoffice.ui.parts.arranging import side_by_side
 from fieldoffice.ui.parts.buttons import button
+from fieldoffice.ui.parts.choosing import Choice
 from fieldoffice.ui.parts.fields import ReadField
 from fieldoffice.ui.parts.form import Form
 from fieldoffice.ui.parts.labels import PlainLabel
@@ -52,6 +53,8 @@ class Chooser(QWidget):
     def __init__(self, picker: Picker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.picker, self.said = picker, PlainLabel("", wrap=True)
+        self.entered: Callable[[], dict[str, Any]] = dict
+        self.restore: Callable[[dict[str, Any]], object] = dict
         self.new, self.other = button(self.tr("New customer"), self.new_wanted.emit, icon="person_add"), \
             button(self.tr("Change"), self.find_again.emit, link=True)
         top, chosen = QHBoxLayout(), QHBoxLayout()
@@ -69,6 +72,14 @@ class Chooser(QWidget):
         self.setFocusProxy(picker)
         self.show_words("")
 
+    def value(self) -> dict[str, Any]:
+        """Who is chosen or about to be entered, to be kept with a draft."""
+        return self.entered()
+
+    def set_value(self, given: dict[str, Any] | None) -> None:
+        """Show what `value` gave."""
+        self.restore(given or {})
+
     def show_words(self, words: str) -> None:
         """Words of what was chosen; none to search again."""
         self.said.setText(breakable(words))
@@ -80,15 +91,18 @@ class Caller(QObject):
     """Adds its rows to `form`. What is neither chosen nor entered is None; the service says what is missing."""
 
     changed = Signal()
+    placed = Signal()  # which rows are in sight, and so perhaps the address, has changed
 
     def __init__(self, desk: Desk, form: Form) -> None:
         super().__init__(form)
         self.desk, self.form = desk, form
         self.row: CustomerRow | None = None
         self.is_new = False
+        self._wished_place: int | None = None
         self.places: tuple[LocationRow, ...] = ()
         self.picker = Picker(self._find, _line, self.tr("Name, phone, e-mail or city"))
         self.chooser = Chooser(self.picker)
+        self.chooser.entered, self.chooser.restore = self.entered, self.restore
         self.name, self.phone, self.email = QLineEdit(), QLineEdit(), QLineEdit()
         self.place = Choice()
         self.street, self.city, self.region, self.postal_code, self.point = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit(), PointField()
@@ -118,6 +132,22 @@ class Caller(QObject):
         if self._fixed():
             return None
         return NewPlace(self.street.text(), self.city.text(), self.region.text(), self.postal_code.text(), self.point.value())
+
+    def entered(self) -> dict[str, Any]:
+        """Who is chosen, in JSON terms; {} for nobody."""
+        if self.is_new:
+            return {"new": True}
+        return {} if self.row is None else {"row": asdict(self.row), "place": self.place.value()}
+
+    def restore(self, given: dict[str, Any]) -> None:
+        """Show what `entered` gave."""
+        if "row" in given:
+            self._wished_place = given.get("place")
+            self.choose(CustomerRow(**given["row"]))
+        elif given.get("new"):
+            self.enter_new()
+        else:
+            self.find_again()
 
     # acts
 
@@ -164,7 +194,9 @@ class Caller(QObject):
     def _arrived(self, places: tuple[LocationRow, ...]) -> None:
         self.places = places
         self.place.set_choices([*((place.id, place.line) for place in places), (NEW, self.tr("New address…"))])
-        self.place.set_value(places[0].id if places else NEW)
+        offered = {NEW, *(place.id for place in places)}
+        wished, self._wished_place = self._wished_place, None
+        self.place.set_value(wished if wished in offered else places[0].id if places else NEW)
         self._show_rows()
 
     def _fixed(self) -> bool:
@@ -172,6 +204,7 @@ class Caller(QObject):
         return not self.is_new and (self.row is None or self.place.value() != NEW)
 
     def _show_rows(self) -> None:
+        self.placed.emit()
         for row in (self.form.rows["name"], self.reach):
             row.setVisible(self.is_new)
         self.form.rows["location"].setVisible(self.row is not None)

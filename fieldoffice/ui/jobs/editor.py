@@ -15,14 +15,15 @@ from fieldoffice.models.errors import Refused
 from fieldoffice.services.dispatch.progress import Timeline
 from fieldoffice.services.jobs.choices import Choices, choices
 from fieldoffice.services.jobs.editing import cancel_job
+from fieldoffice.services.jobs.reopening import Reopened, reopen_job
 from fieldoffice.services.jobs.sheet import JobSheet
 from fieldoffice.ui import actions
 from fieldoffice.ui.desk import Desk
+from fieldoffice.ui.jobs.drafting import JobDraft, note_draft
 from fieldoffice.ui.jobs.files import FilesSection
 from fieldoffice.ui.jobs.keeping import Keeping
 from fieldoffice.ui.jobs.lines import LinesSection
 from fieldoffice.ui.jobs.notes import NotesSection
-from fieldoffice.ui.jobs.nothing import nothing
 from fieldoffice.ui.jobs.overview import Overview
 from fieldoffice.ui.jobs.sections import Sections
 from fieldoffice.ui.jobs.timeline import TimelineSection
@@ -30,6 +31,7 @@ from fieldoffice.ui.jobs.visits import VisitsSection
 from fieldoffice.ui.jobs.whole import Answer, whole
 from fieldoffice.ui.jobs.why import WhyPopover
 from fieldoffice.ui.parts.buttons import menu_button
+from fieldoffice.ui.parts.empty import EmptyState
 
 TOPICS = frozenset({"job", "job_provider", "line", "appointment", "assignment", "note", "attachment", "customer", "location"})
 OFFERED = frozenset({"provider", "catalog_item", "custom_field", "tax_rate"})
@@ -49,6 +51,7 @@ class JobPage(QWidget):
         self.overview, self.visits, self.lines = Overview(desk), VisitsSection(desk), LinesSection(desk)
         self.notes, self.files, self.timeline = NotesSection(desk), FilesSection(desk), TimelineSection(desk, self.now)
         self.keeping = Keeping(self)
+        self.draft, self.note_draft = JobDraft(self), note_draft(self)
         sections = (self.overview, self.visits, self.lines, self.notes, self.files, self.timeline)
         firsts = (self.overview.title, self.visits, self.lines.picker, self.notes.text, self.files.list, self.timeline.table)
         self.body = Sections(sections, firsts, (self.keeping.warning, self.keeping.stale))
@@ -110,6 +113,11 @@ class JobPage(QWidget):
         known = self.choices.now if self.choices else self._told_at
         return known + (datetime.now(UTC) - self._told_at)
 
+    def take(self, job: JobSheet) -> None:
+        """Show what is stored in place of what was entered."""
+        self.overview.take(job)
+        self.draft.show(job)
+
     def save(self) -> None:
         """Save what is entered and stay."""
         self.keeping.save()
@@ -130,6 +138,11 @@ class JobPage(QWidget):
         else:
             self._go_back()
 
+    def open_customer(self) -> None:
+        """Open the page of the job's customer; Esc there leads back."""
+        if self.job is not None:
+            self.desk.open("customer", customer_id=self.job.customer_id, back="job")
+
     # inside: reading
 
     def reload(self) -> None:
@@ -142,7 +155,8 @@ class JobPage(QWidget):
         self._show()
 
     def _arrived(self, answer: Answer) -> None:
-        if answer[0].id == self._wanted:
+        late = self.job is not None and answer[0].version < self.job.version  # asked before our own save was answered
+        if answer[0].id == self._wanted and not late:
             self._answer = answer
             self._show()
 
@@ -161,11 +175,17 @@ class JobPage(QWidget):
         self.keeping.note_other_desk(job)
         self.job = job
         self.body.show_job(job)
+        clean = not self.overview.dirty()
         self.overview.show_job(job, self.choices, places)
         for section in (self.visits, self.lines, self.notes, self.files):
             section.show_job(job, self.choices)
+        if clean:
+            self.draft.show(job)
+        if self.note_draft.row != job.id:
+            self.note_draft.open(job.id, 0, title=f"{job.number} {job.title}")
         self._show_timeline(found)
-        self.cancel.setEnabled(not job.cancel_reason)
+        self.cancel.setVisible(not job.cancel_reason)
+        self.reopen.setVisible(bool(job.cancel_reason))
         if first:
             self._show_empty()
             self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -198,14 +218,24 @@ class JobPage(QWidget):
 
     def _canceled(self, job: JobSheet) -> None:
         self.show_newer(job)
-        self.desk.toast(self.tr("%1 canceled").replace("%1", job.number))
+        self.desk.toast(self.tr("%1 canceled").replace("%1", job.number), undo=self._reopen)
+
+    def _reopen(self) -> None:
+        if self.job is not None:
+            self.desk.do(self, reopen_job, self.job.id, version=self.job.version, then=self._reopened)
+
+    def _reopened(self, done: Reopened) -> None:
+        self.show_newer(done.job)
+        words = self.tr("%1 is open again").replace("%1", done.job.number)
+        self.desk.toast("\n".join((words, *done.warnings)), kind="warn" if done.warnings else "plain")
 
     # inside: building
 
     def _bind(self) -> dict[str, QAction]:
         calls = actions.bind(self, {
             "save": self.save, "save_close": self.save_and_close, "close_panel": self.leave,
-            "new_job": lambda: self.desk.open("new_job"), "add_line": self.find, "remove_line": lambda: self.lines.remove_selected(),
+            "new_job": lambda: self.desk.open("new_job"), "customer": self.open_customer,
+            "add_line": self.find, "remove_line": lambda: self.lines.remove_selected(),
         })
         calls["save"].setProperty("primary", True)
         return calls
@@ -213,8 +243,11 @@ class JobPage(QWidget):
     def _build(self) -> None:
         self.cancel = QAction(self.tr("Cancel the job…"), self)
         self.cancel.triggered.connect(lambda _checked=False: self._ask_cancel())
-        self.more = menu_button("more_vert", self.tr("More about this job"), [self.calls["new_job"], None, self.cancel], self)
-        self.empty = nothing(self.tr("No job is open."), "assignment", self.tr("Find a job"), lambda: self.desk.open("jobs"))
+        self.reopen = QAction(self.tr("Reopen the job"), self)
+        self.reopen.triggered.connect(lambda _checked=False: self._reopen())
+        entries = [self.calls["customer"], self.calls["new_job"], None, self.cancel, self.reopen]
+        self.more = menu_button("more_vert", self.tr("More about this job"), entries, self)
+        self.empty = EmptyState(self.tr("No job is open."), "assignment", self.tr("Find a job"), lambda: self.desk.open("jobs"))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.body)

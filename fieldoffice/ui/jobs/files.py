@@ -19,9 +19,9 @@ from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.jobs import words
 from fieldoffice.ui.jobs.disk import HARMLESS, Found, read_file, safe_name, thumbnail, write_file
 from fieldoffice.ui.jobs.filelist import CELL, ROW, SIDE, FileList
-from fieldoffice.ui.jobs.nothing import nothing
 from fieldoffice.ui.parts.banner import Banner
 from fieldoffice.ui.parts.buttons import button
+from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.labels import ElidedLabel, plain_tip
 
 PICTURES = {"application/pdf": "picture_as_pdf", "text": "description", "image": "image"}
@@ -38,7 +38,7 @@ class FilesSection(QWidget):
         self.job: JobSheet | None = None
         self.zone = ZoneInfo("UTC")
         self.list, self.about = FileList(), ElidedLabel("", "muted")
-        self.empty = nothing(self.tr("No files yet. Drop photos or papers here, up to 10 MB each."), "attach_file",
+        self.empty = EmptyState(self.tr("No files yet. Drop photos or papers here, up to 10 MB each."), "attach_file",
                                 self.tr("Add files…"), self.choose_files)
         self.trouble = Banner("danger")
         self.trouble.hide()

@@ -13,8 +13,8 @@ from fieldoffice.office import Tx
 from fieldoffice.services.jobs.sheet import JobRow, find_jobs
 from fieldoffice.ui import actions
 from fieldoffice.ui.desk import Desk
-from fieldoffice.ui.jobs.nothing import nothing
 from fieldoffice.ui.jobs.words import PRIORITIES, moment, translate
+from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.fields import SearchField
 from fieldoffice.ui.parts.labels import PlainLabel
 from fieldoffice.ui.parts.rows import Column, Rows
@@ -34,7 +34,7 @@ class JobsPage(QWidget):
         self.calls["new_job"].setProperty("primary", True)
         self.calls["open_job"].setShortcuts([])  # Enter belongs to the table, and to the field while one types
         self.search, self.count = SearchField(self.tr("Number, customer, street or what is to be done")), PlainLabel("", "muted")
-        self.empty = nothing("", "manage_search", self.tr("New job"), lambda: desk.open("new_job"))
+        self.empty = EmptyState("", "manage_search", self.tr("New job"), lambda: desk.open("new_job"))
         self.rows: Rows[JobRow] = Rows(_columns(self))
         self.table = Table(self.rows, "Jobs", self.empty, memory=desk.memory)
         self._build()

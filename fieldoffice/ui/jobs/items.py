@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -52,6 +53,16 @@ class ItemsBox(QWidget):
     def value(self) -> tuple[tuple[int, int], ...]:
         return tuple((one.item.id, one.quantity.value() or 0) for one in self.chosen)
 
+    def set_value(self, value: Sequence[Sequence[int]] | None) -> None:
+        """Show what `value` gave; items that are no longer offered are left out. Nobody is told."""
+        offered = {item.id: item for item in self.items}
+        self.clear()
+        for id, milli in value or ():
+            if id in offered:
+                self._put(offered[id], milli)
+        self._arrange()
+        self._show_sum()
+
     def duration_s(self) -> int:
         """How long the chosen services take together."""
         return sum(one.item.duration_s * (one.quantity.value() or 0) // 1000 for one in self.chosen)
@@ -62,11 +73,7 @@ class ItemsBox(QWidget):
         if known is not None:
             known.quantity.set_value((known.quantity.value() or 0) + 1000)
         else:
-            quantity = QuantityField(self.tr("Quantity of %1").replace("%1", item.name))
-            quantity.set_value(1000)
-            quantity.setFixedWidth(64)
-            quantity.value_changed.connect(self._changed)
-            self.chosen.append(_Chosen(item, quantity))
+            self._put(item, 1000)
             self._arrange()
         self._changed()
 
@@ -79,6 +86,13 @@ class ItemsBox(QWidget):
         self.chosen = []
         self._arrange()
         self._show_sum()
+
+    def _put(self, item: ItemRow, milli: int) -> None:
+        quantity = QuantityField(self.tr("Quantity of %1").replace("%1", item.name))
+        quantity.set_value(milli)
+        quantity.setFixedWidth(64)
+        quantity.value_changed.connect(self._changed)
+        self.chosen.append(_Chosen(item, quantity))
 
     def _changed(self) -> None:
         self._show_sum()

@@ -27,7 +27,7 @@ class Keeping(QObject):
         self.warning.add_button(self.tr("Save"), self._save_then)
         self.warning.add_button(self.tr("Discard"), self.discard)
         self._keep = self.warning.add_button(self.tr("Keep editing"), self._stay)
-        self.stale.add_button(self.tr("Save mine"), self._keep_mine)
+        self.stale.add_button(self.tr("Compare and save"), self._keep_mine)
         self.stale.add_button(self.tr("Take theirs"), self._take_theirs)
         for banner in (self.warning, self.stale):
             banner.hide()
@@ -45,8 +45,10 @@ class Keeping(QObject):
 
     def discard(self) -> None:
         """Drop what is typed."""
+        self.page.draft.discard()
+        self.page.note_draft.discard()
         if self.page.job is not None:
-            self.page.overview.take(self.page.job)
+            self.page.take(self.page.job)
         self.page.notes.forget()
         self.page.visits.close_forms()
         self._saved_all()
@@ -61,6 +63,7 @@ class Keeping(QObject):
 
     def note_saved(self, job: JobSheet) -> None:
         """The note was added."""
+        self.page.note_draft.saved()
         self.page.show_newer(job)
         if not self.page.dirty():
             self._saved_all()
@@ -88,11 +91,12 @@ class Keeping(QObject):
         self.saving = True
         page.show_dirty()
         page.desk.do(page, edit_job, base.id, version=base.version, facts=page.overview.facts(), then=self._saved,
-                     otherwise=self._refused, broken=self._ended)
+                     otherwise=self._refused, broken=self._ended, op_id=page.draft.op())
 
     def _saved(self, job: JobSheet) -> None:
         self._ended()
-        self.page.overview.take(job)
+        self.page.draft.saved()
+        self.page.take(job)
         self.stale.hide()
         self.page.show_newer(job)
         self.page.desk.toast(self.tr("Saved"))
@@ -107,11 +111,10 @@ class Keeping(QObject):
             wish()
 
     def _refused(self, error: Refused) -> None:
-        self._next = None
+        wish, self._next = self._next, None
         self._ended()
         if isinstance(error, Stale):
-            self.stale.show_words(str(error))
-            self.page.reload()
+            self._meet(error, wish)
         else:
             self.page.tabs.setCurrentIndex(0)
             self.page.overview.show_errors(error)
@@ -121,16 +124,19 @@ class Keeping(QObject):
         self.page.show_dirty()
 
     def _keep_mine(self) -> None:
-        """What is typed goes over what is stored now; fields nobody touched here take the other desk's."""
+        """Fields that only one of the two touched take that one's; where both did, the person sees both and chooses."""
+        self._meet(Stale(self.stale.label.text()), None)
+
+    def _meet(self, error: Stale, wish: Callable[[], object] | None) -> None:
+        self.stale.hide()
         if self.page.job is not None:
-            self.stale.hide()
-            self.page.overview.rebase(self.page.job)
-            self.save()
+            self.page.draft.meet(error, self.page.job.id, lambda: self.save(wish))
 
     def _take_theirs(self) -> None:
         if self.page.job is not None:
             self.stale.hide()
-            self.page.overview.take(self.page.job)
+            self.page.draft.discard()
+            self.page.take(self.page.job)
 
     def _save_then(self) -> None:
         self.warning.hide()

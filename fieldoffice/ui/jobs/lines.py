@@ -17,11 +17,11 @@ from fieldoffice.services.jobs.sheet import JobSheet, LineRow, job_sheet
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.jobs import words
 from fieldoffice.ui.jobs.linetable import NAME, PRICE, QUANTITY, Edit, LineRows, LineTable, QuantityField
-from fieldoffice.ui.jobs.nothing import nothing
 from fieldoffice.ui.jobs.picker import Picker
 from fieldoffice.ui.jobs.sums import Sums
 from fieldoffice.ui.parts.banner import Banner
 from fieldoffice.ui.parts.buttons import button
+from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.labels import PlainLabel
 
 
@@ -37,7 +37,7 @@ class LinesSection(QWidget):
         self.choices: Choices | None = None
         self.item: ItemRow | None = None
         self.rows = LineRows()
-        empty = nothing(self.tr("No lines yet. Add the first one from the price book above."), "receipt_long")
+        empty = EmptyState(self.tr("No lines yet. Add the first one from the price book above."), "receipt_long")
         self.table = LineTable(self.rows, empty, desk.memory)
         self.trouble = Banner("warn")
         self.trouble.hide()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
@@ -14,8 +15,8 @@ from fieldoffice.services.jobs.editing import add_note
 from fieldoffice.services.jobs.sheet import JobSheet, NoteRow
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.jobs import words
-from fieldoffice.ui.jobs.nothing import nothing
 from fieldoffice.ui.parts.buttons import IconButton, button
+from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.form import Form
 from fieldoffice.ui.parts.labels import PlainLabel
 
@@ -45,7 +46,8 @@ class NotesSection(QScrollArea):
         super().__init__(parent)
         self.desk, self.job_id, self._shown = desk, 0, tuple[NoteRow, ...]()
         self.form, self.text = Form(), WriteField()
-        self.empty = nothing(self.tr("No notes yet. Write down what the next one should know."), "notes")
+        self.op: Callable[[], str] = str  # the operation id of adding what is typed; "" for a fresh one
+        self.empty = EmptyState(self.tr("No notes yet. Write down what the next one should know."), "notes")
         self._build()
 
     def show_job(self, job: JobSheet, choices: Choices) -> None:
@@ -67,7 +69,8 @@ class NotesSection(QScrollArea):
     def add(self) -> None:
         """Add what is typed."""
         self.add_button.setEnabled(False)
-        self.desk.do(self, add_note, self.job_id, self.text.toPlainText(), then=self._added, otherwise=self._refused)
+        self.desk.do(self, add_note, self.job_id, self.text.toPlainText(), then=self._added, otherwise=self._refused,
+                     op_id=self.op())
 
     def _added(self, job: JobSheet) -> None:
         self.add_button.setEnabled(True)

@@ -10,19 +10,23 @@ from zoneinfo import ZoneInfo
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fieldoffice.models.errors import Invalid, Refused
+from fieldoffice.services.customers import CustomerRow
+from fieldoffice.services.customers.finding import customer_row
 from fieldoffice.services.jobs.calls import open_call, undo_opening
 from fieldoffice.services.jobs.choices import Choices, choices
 from fieldoffice.services.jobs.opening import NewJob, Opened, Promise
 from fieldoffice.services.jobs.sheet import JobSheet
 from fieldoffice.ui.desk import Desk
+from fieldoffice.ui.drafts import Draft
 from fieldoffice.ui.jobs.caller import Caller
-from fieldoffice.ui.jobs.choosing import Choice
 from fieldoffice.ui.jobs.items import ItemsBox
-from fieldoffice.ui.jobs.nothing import chain, flush_left, side_by_side
-from fieldoffice.ui.jobs.ownfields import OwnFields
 from fieldoffice.ui.jobs.promising import Promising
 from fieldoffice.ui.jobs.words import PRIORITIES
+from fieldoffice.ui.parts.access import AccessCodes, CodeOffer
+from fieldoffice.ui.parts.arranging import chain, side_by_side
 from fieldoffice.ui.parts.buttons import Segmented
+from fieldoffice.ui.parts.choosing import Choice
+from fieldoffice.ui.parts.custom import OwnFields
 from fieldoffice.ui.parts.form import Form
 from fieldoffice.ui.parts.panel import WIDE, SidePanel
 
@@ -36,7 +40,7 @@ class NewJobPanel(SidePanel):
         super().__init__("New job", width=WIDE)
         self.desk, self.choices, self._today = desk, None, date.today()
         self.choices: Choices | None
-        self.zone, self._to_board, self._saving = ZoneInfo("UTC"), False, False
+        self.zone, self._to_board, self._saving, self._wanted = ZoneInfo("UTC"), False, False, False
         self.form = Form()
         self.caller = Caller(desk, self.form)
         self.items, self.promising = self._add_work()
@@ -45,14 +49,24 @@ class NewJobPanel(SidePanel):
         self._add_rest()
         self.own = OwnFields(self.form, lambda name, words, field, need: self._add_own(name, words, field, need), lambda: self._today)
         self._arrange()
+        self.draft = Draft(desk, "new_job", self.form)
         self.form.changed.connect(self._entered)
-        self.caller.changed.connect(self._entered)
+        self.caller.changed.connect(self.form.changed)
         desk.live.watch(self, OFFERED, self._ask)
         self._ask()
 
-    def open(self, **_: Any) -> None:
-        """The keyboard goes to where the customer is found."""
+    def open(self, customer_id: int = 0, on: date | None = None, **_: Any) -> None:
+        """The keyboard goes to where the customer is found; what was left unfinished is shown again.
+
+        `customer_id` is chosen already and the day `on` promised, unless something was left unfinished.
+        """
+        self._wanted = True
         self.caller.picker.setFocus()
+        self._begin()
+        if on is not None and not self.dirty:
+            self.promising.set_value(Promise("all_day", on))
+        if customer_id:
+            self.desk.see(self, customer_row, customer_id, then=self._take_customer)
 
     def new_job(self) -> NewJob:
         """What is entered."""
@@ -70,7 +84,8 @@ class NewJobPanel(SidePanel):
             return
         self._saving = True
         self.desk.do(self, open_call, self.new_job(), customer=self.caller.new_customer(), place=self.caller.new_place(),
-                     then=lambda opened: self._opened(opened, then), otherwise=self._refused, broken=self._ended)
+                     then=lambda opened: self._opened(opened, then), otherwise=self._refused, broken=self._ended,
+                     op_id=self.draft.op())
 
     def save_and_close(self) -> None:
         self._to_board = self.dirty
@@ -93,6 +108,16 @@ class NewJobPanel(SidePanel):
         self.set_dirty(False)
 
     # inside
+
+    def _take_customer(self, row: CustomerRow) -> None:
+        if self.caller.row is None and not self.caller.is_new:
+            self.caller.choose(row)
+            self.items.setFocus()
+
+    def _begin(self) -> None:
+        """A draft needs the choices that it may name."""
+        if self._wanted and self.choices is not None and self.draft.row < 0:
+            self.draft.open(None, 0)
 
     def _opened(self, opened: Opened, then: Callable[[], object]) -> None:
         on, to_board = self.new_job().promise.on, self._to_board
@@ -129,6 +154,7 @@ class NewJobPanel(SidePanel):
         self.own.offer(found.fields)
         last = (self.title_field, *self.own.widgets.values(), self._save, self._save_close)
         chain(last)
+        self._begin()
 
     # building
 
@@ -142,9 +168,12 @@ class NewJobPanel(SidePanel):
         self.notes.setFixedHeight(76)
         self.form.add("priority", self.tr("Priority"), self.priority)
         self.form.add("preferred", self.tr("Preferred provider"), self.preferred)
-        flush_left(self.form, "priority")
         side_by_side(self.form, ("priority", "preferred"), (0, 1))
         self.form.add("notes", self.tr("Notes for whoever goes there"), self.notes)
+        self.codes = AccessCodes(self.desk)
+        self.caller.placed.connect(lambda: self.codes.show_location(self.caller.location_id))
+        for below in (CodeOffer(self.codes, self.notes), self.codes):
+            self.form.add_widget(below)
         self.form.add("title", self.tr("Title"), self.title_field)
         self.title_field.setPlaceholderText(self.tr("Left empty, it is made of the services"))
         self.priority.set_value("1")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from datetime import date
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -27,12 +26,13 @@ from fieldoffice.services.jobs.editing import JobFacts
 from fieldoffice.services.jobs.sheet import JobSheet
 from fieldoffice.ui import icons
 from fieldoffice.ui.desk import Desk
-from fieldoffice.ui.jobs.choosing import Choice, Ticks
-from fieldoffice.ui.jobs.nothing import chain, column, flush_left, surface
-from fieldoffice.ui.jobs.ownfields import OwnFields
 from fieldoffice.ui.jobs.whom import Whom
 from fieldoffice.ui.jobs.words import PRIORITIES, breakable
+from fieldoffice.ui.parts.access import AccessCodes, CodeOffer
+from fieldoffice.ui.parts.arranging import chain, column, surface
 from fieldoffice.ui.parts.buttons import Segmented, button
+from fieldoffice.ui.parts.choosing import Choice, Ticks
+from fieldoffice.ui.parts.custom import OwnFields
 from fieldoffice.ui.parts.form import Form
 from fieldoffice.ui.parts.labels import PlainLabel
 
@@ -75,15 +75,6 @@ class Overview(QScrollArea):
         self.job = job
         self._fill(_facts(job))
         self.form.clear_errors()
-        self.changed.emit()
-
-    def rebase(self, job: JobSheet) -> None:
-        """Somebody else saved meanwhile: what was entered stays, the other fields take what is stored now."""
-        assert self.job is not None
-        old, mine, theirs = _facts(self.job), self.facts(), _facts(job)
-        touched = {f.name: getattr(mine, f.name) for f in fields(mine) if getattr(mine, f.name) != getattr(old, f.name)}
-        self.job = job
-        self._fill(replace(theirs, **touched))
         self.changed.emit()
 
     def dirty(self) -> bool:
@@ -138,6 +129,7 @@ class Overview(QScrollArea):
     def _show_place(self) -> None:
         here = next((place for place in self.places if place.id == self.place.value()), None)
         placed = here is not None and here.place is not None
+        self.codes.show_location(here.id if here is not None else 0)
         self.map_button.setVisible(here is not None)
         self.unplaced.setVisible(here is not None and not placed)
         self.whole.setText(breakable(here.line) if here is not None else "")
@@ -170,9 +162,10 @@ class Overview(QScrollArea):
         ):
             self.form.add(name, words, field, required=name == "title")
             where.addWidget(self.form.rows[name])
-        flush_left(self.form, "priority")
         self.place.value_changed.connect(self._show_place)
         self.right.insertLayout(1, self._below_address())
+        self.offer = CodeOffer(self.codes, self.notes)
+        self.left.insertWidget(3, self.offer)
         self._arrange()
 
     def _below_address(self) -> QVBoxLayout:
@@ -198,6 +191,8 @@ class Overview(QScrollArea):
         box.addWidget(self.whole)
         box.addWidget(self.unplaced)
         box.addLayout(links)
+        self.codes = AccessCodes(self.desk)
+        box.addWidget(self.codes)
         return box
 
     def _arrange(self) -> None:

@@ -16,10 +16,10 @@ from fieldoffice.services.dispatch.rows import Card
 from fieldoffice.services.jobs.choices import Choices
 from fieldoffice.services.jobs.opening import Promise
 from fieldoffice.ui import icons
-from fieldoffice.ui.jobs.choosing import Choice, Ticks
 from fieldoffice.ui.jobs.inline import Inline
 from fieldoffice.ui.jobs.promising import Promising, promise_of
 from fieldoffice.ui.jobs.words import translate
+from fieldoffice.ui.parts.choosing import Choice, Ticks
 from fieldoffice.ui.parts.fields import DateField, DurationField, TimeField
 from fieldoffice.ui.parts.labels import PlainLabel
 

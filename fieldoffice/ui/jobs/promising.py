@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from fieldoffice.services.calendar import EXACT_SLACK
 from fieldoffice.services.dispatch.rows import Card
 from fieldoffice.services.jobs.opening import Promise
-from fieldoffice.ui.jobs.nothing import flush_left
 from fieldoffice.ui.jobs.words import KINDS, translate
 from fieldoffice.ui.parts.buttons import Segmented
 from fieldoffice.ui.parts.fields import DateField, TimeField
@@ -39,7 +38,6 @@ class Promising(QObject):
             ("earliest_on", translate("Jobs", "Not before"), self.first), ("latest_on", translate("Jobs", "Not after"), self.last),
         ):
             form.add(name, words, field)
-        flush_left(form, "mode", "window_kind")
         self.mode.chosen.connect(lambda _key: self._show_rows())
         self.kind.chosen.connect(lambda _key: self._show_rows())
         form.changed.connect(self.changed)

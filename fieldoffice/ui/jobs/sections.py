@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from fieldoffice.services.jobs.sheet import JobSheet
+from fieldoffice.ui import actions
 from fieldoffice.ui.jobs.header import Header
 from fieldoffice.ui.jobs.words import translate
 
@@ -35,8 +36,8 @@ class Sections(QWidget):
     def listen(self, page: QWidget) -> None:
         """Alt and a number lead to the sections from anywhere on `page`."""
         for n in range(len(SECTIONS)):
-            keys = QKeySequence(f"Alt+{n + 1}")
-            QShortcut(keys, page, lambda n=n: self._go(n), context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys = actions.action("tab").shortcuts[n]
+            QShortcut(QKeySequence(keys), page, lambda n=n: self._go(n), context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def choose(self, name: str) -> None:
         """Show the section of that name; an unknown one changes nothing."""

@@ -15,9 +15,9 @@ from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.jobs.bars import Phases
 from fieldoffice.ui.jobs.disk import write_file
 from fieldoffice.ui.jobs.export import timeline_csv
-from fieldoffice.ui.jobs.nothing import nothing
 from fieldoffice.ui.jobs.words import moment, translate
 from fieldoffice.ui.parts.buttons import Segmented, button
+from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.fields import SearchField
 from fieldoffice.ui.parts.rows import Column, Rows
 from fieldoffice.ui.parts.table import Table
@@ -51,7 +51,7 @@ class TimelineSection(QWidget):
         self.kind.set_value("all")
         self.search = SearchField(self.tr("Search the timeline"))
         self.rows: Rows[Entry] = Rows(self._columns())
-        self.table = Table(self.rows, "Timeline", nothing(self.tr("Nothing matches."), "history"), memory=desk.memory)
+        self.table = Table(self.rows, "Timeline", EmptyState(self.tr("Nothing matches."), "history"), memory=desk.memory)
         self.popover: WhenPopover | None = None
         self._build()
 

@@ -124,6 +124,14 @@ class Segmented(QWidget):
         """Show `key` as chosen without telling anybody."""
         self._buttons[key].setChecked(True)
 
+    def choices(self) -> tuple[str, ...]:
+        """What can be chosen."""
+        return tuple(self._buttons)
+
+    def words(self, key: str) -> str:
+        """The words of a choice, "" for one that is not offered."""
+        return self._buttons[key].text() if key in self._buttons else ""
+
     def set_enabled(self, key: str, enabled: bool, why: str = "") -> None:
         """Gray one choice out; `why` becomes its tooltip."""
         self._buttons[key].setEnabled(enabled)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fieldoffice.ui import icons
 from fieldoffice.ui.parts.buttons import button
 from fieldoffice.ui.parts.labels import PlainLabel
+
+NARROWEST, WIDEST = 120, 420
 
 
 class EmptyState(QWidget):
@@ -21,8 +24,6 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self.sentence = PlainLabel(sentence, "muted", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sentence.setMaximumWidth(420)
-        self.sentence.setMinimumWidth(200)
         self.button: QPushButton | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 16, 16, 16)
@@ -39,6 +40,10 @@ class EmptyState(QWidget):
     def say(self, sentence: str) -> None:
         """Change the sentence, e.g. to "Nothing matches." while a filter is on."""
         self.sentence.setText(sentence)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.sentence.setFixedWidth(max(NARROWEST, min(WIDEST, self.width() - 32)))  # so that no wrapped line is cut
 
     def cover(self, area: QAbstractScrollArea) -> None:
         """Lie over `area` (a table, a list) and keep its size; the caller shows and hides."""

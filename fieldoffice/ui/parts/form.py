@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldoffice.models.errors import Invalid, Refused
 from fieldoffice.ui import icons
+from fieldoffice.ui.parts import values
 from fieldoffice.ui.parts.banner import Banner
 from fieldoffice.ui.parts.fields import ReadField
 from fieldoffice.ui.parts.labels import PlainLabel
+
+UNBOUND = 2000
+"""A field that may become wider than this fills its row."""
 
 
 class Row(QWidget):
@@ -43,12 +48,18 @@ class Row(QWidget):
         grid.setVerticalSpacing(4)
         down = 0 if beside else 1
         grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self.field, down, 1 if beside else 0)
+        grid.addWidget(self.field, down, 1 if beside else 0, _stand(self.field))
         grid.addWidget(self.hint, down + 1, 1 if beside else 0)
         grid.addWidget(self.error, down + 2, 1 if beside else 0)
         if beside:
             self.label.setFixedWidth(128)
             grid.setColumnStretch(1, 1)
+
+
+def _stand(field: QWidget) -> Qt.AlignmentFlag:
+    """A field that does not grow stands at the left, below its label, not in the middle of its row."""
+    still = field.sizePolicy().horizontalPolicy() in (QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+    return Qt.AlignmentFlag.AlignLeft if still or field.maximumWidth() < UNBOUND else Qt.AlignmentFlag(0)
 
 
 class Form(QWidget):
@@ -78,6 +89,30 @@ class Form(QWidget):
     def add_widget(self, widget: QWidget) -> None:
         """Put anything else (a heading, a line, buttons) below."""
         self._box.addWidget(widget)
+
+    def put_on_top(self, widget: QWidget) -> None:
+        """Show a widget (a banner) above everything else."""
+        self._box.insertWidget(0, widget)
+
+    def values(self) -> dict[str, Any]:
+        """What is entered by field name, in JSON terms; text that cannot be read yet is kept as it was typed."""
+        return {name: values.read(row.field) for name, row in self.rows.items() if values.holds_a_value(row.field)}
+
+    def set_values(self, given: Mapping[str, Any]) -> None:
+        """Show what `values` gave; fields that are not named stay. Nobody is told."""
+        before = self.blockSignals(True)
+        for name, row in self.rows.items():
+            if name in given and values.holds_a_value(row.field):
+                values.write(row.field, given[name])
+        self.blockSignals(before)
+
+    def words(self, name: str) -> str:
+        """What a field is called."""
+        return self.rows[name].words if name in self.rows else name.rpartition(".")[2].replace("_", " ").capitalize()
+
+    def said(self, name: str, value: Any) -> str:
+        """A value in JSON terms as its field would show it."""
+        return values.said(self.rows[name].field, value) if name in self.rows else values.said(self, value)
 
     def unreadable(self) -> dict[str, str]:
         """The fields whose text cannot be read, and the required ones left empty, each with its words."""

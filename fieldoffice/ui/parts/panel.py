@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -29,6 +30,7 @@ class SidePanel(QFrame):
         self.setMinimumWidth(NARROW)
         self.setMaximumWidth(max(width, WIDE))
         self.wish, self.dirty, self._leaving = width, False, False
+        self.draft: Any = None  # a ui.drafts.Draft that keeps what is typed on the disk; whoever fills the panel makes it
         self.can_save = can_save
         self.calls = actions.bind(self, {
             "save": self.save_now, "save_close": self.save_and_close, "close_panel": self.close_panel})
@@ -68,7 +70,7 @@ class SidePanel(QFrame):
 
     def save_now(self) -> None:
         if self.can_save and self.dirty:
-            self.save(lambda: self.set_dirty(False))
+            self.save(self._saved)
 
     def save_and_close(self) -> None:
         if self.can_save and self.dirty:
@@ -92,11 +94,18 @@ class SidePanel(QFrame):
     def sizeHint(self) -> QSize:
         return QSize(self.wish, super().sizeHint().height())
 
+    def _saved(self) -> None:
+        more = self.draft is not None and not self.draft.saved()  # typed while the save was on its way
+        self.set_dirty(more)
+
     def _saved_and_close(self) -> None:
-        self.set_dirty(False)
-        self.closed.emit()
+        self._saved()
+        if not self.dirty:
+            self.closed.emit()
 
     def _drop(self) -> None:
+        if self.draft is not None:
+            self.draft.discard()
         self.discard()
         self.set_dirty(False)
         self.closed.emit()

@@ -1,39 +1,12 @@
-"""Commands of the board beyond the register: small choices of the view, and the steps of a card's menu.
-
-What stands in ui/actions.py is bound there; these have no shortcut and live in the board's menus only.
-"""
+"""The steps of a visit: which action brings it into which state, and what the button for it says."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
 
 from fieldoffice.models.states import AppointmentState
-from fieldoffice.ui import icons
 
 S = AppointmentState
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    id: str
-    words: str
-    icon: str
-    checkable: bool = False
-
-
-COMMANDS: Mapping[str, Command] = {
-    command.id: command
-    for command in (
-        Command("compact_rows", "Compact rows", "table_rows", True),
-        Command("whole_days", "Show nights", "nightlight", True),
-        Command("fine_steps", "Move in steps of 5 minutes", "straighten", True),
-        Command("confirm", "Back to scheduled", "event"),
-    )
-}
 
 STEPS: Mapping[str, AppointmentState] = {
     "dispatch": S.DISPATCHED,
@@ -70,12 +43,3 @@ def step_words(now: AppointmentState, to: AppointmentState) -> str:
         return "Confirm" if now is S.HELD else "Back to scheduled"
     return "Resume" if now is S.PAUSED and to is S.WORKING else STEP_WORDS[to]
 
-
-def make(parent: QWidget, id: str) -> QAction:
-    """The QAction of a command of this folder, not yet connected."""
-    command = COMMANDS[id]
-    made = QAction(command.words, parent)
-    made.setObjectName(id)
-    made.setCheckable(command.checkable)
-    icons.dress(made, command.icon)
-    return made

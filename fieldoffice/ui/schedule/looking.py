@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 
 from fieldoffice.ui import actions
-from fieldoffice.ui.schedule import commands
 
 if TYPE_CHECKING:
     from fieldoffice.ui.schedule.page import SchedulePage
@@ -56,7 +55,7 @@ def options(page: SchedulePage) -> list[QAction | None]:
         "fine_steps": lambda on: setattr(canvas, "step", FINE if on else COARSE),
     }
     for id, call in toggles.items():
-        page.calls[id] = commands.make(page, id)
+        page.calls[id] = actions.make(page, id)
         page.calls[id].toggled.connect(call)
     zoom = [page.calls[id] for id in ("zoom_in", "zoom_out", "zoom_reset")]
     return [*zoom, None, *(page.calls[id] for id in toggles), None, page.calls["toggle_tray"], page.calls["select_all"]]

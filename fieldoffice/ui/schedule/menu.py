@@ -24,7 +24,7 @@ def visit_menu(page: SchedulePage) -> QMenu:
         for id in ("select_all", "zoom_in", "zoom_out", "zoom_reset", "toggle_tray"):
             menu.addAction(page.calls[id])
         return menu
-    _add(page, menu, ["open_job", "timeline"])
+    _add(page, menu, ["open_job", "customer", "timeline"])
     _add(page, menu, ["assign", "lock", "unassign"])
     if len(cards) == 1 and cards[0].starts_at is not None and cards[0].state in MOVABLE_STATES and not cards[0].locked:
         _team(page, menu, cards[0])

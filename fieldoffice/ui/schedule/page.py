@@ -28,7 +28,8 @@ from fieldoffice.ui.schedule.view import BoardView
 from fieldoffice.ui.schedule.visits import Visits
 
 MINUTE_MS = 60_000
-TOPICS = frozenset({"appointment", "assignment", "job", "provider", "absence", "shift"})
+TOPICS = frozenset({"appointment", "assignment", "job", "provider", "provider_skill", "absence", "shift", "shift_break", "shift_exception",
+                    "holiday"})
 
 
 class SchedulePage(QWidget):

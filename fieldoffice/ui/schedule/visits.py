@@ -12,7 +12,6 @@ from PySide6.QtGui import QAction
 from fieldoffice.models.states import APPOINTMENT_MOVES, MOVABLE_STATES, AppointmentState
 from fieldoffice.services.dispatch.rows import Card
 from fieldoffice.ui import actions
-from fieldoffice.ui.schedule import commands
 from fieldoffice.ui.schedule.carry import Carry, Kind, Move
 from fieldoffice.ui.schedule.commands import STEPS
 from fieldoffice.ui.schedule.hand import why_fixed
@@ -35,10 +34,7 @@ class Visits:
         """Make the actions and give them to both lists of cards."""
         canvas, waiting = self.page.view.canvas, self.page.view.tray.list
         self.calls = actions.bind(canvas, self._wanted())
-        confirm = commands.make(canvas, "confirm")
-        confirm.triggered.connect(lambda: self.page.steps.ask(S.SCHEDULED))
         waiting.addActions(list(self.calls.values()))
-        self.calls["confirm"] = confirm
         return self.calls
 
     def show_enabled(self, cards: Sequence[Card]) -> None:
@@ -52,7 +48,7 @@ class Visits:
         movable = [card for card in placed if card.state in MOVABLE_STATES]
         for id in ("move_earlier", "move_later", "move_up", "move_down", "unassign"):
             self.calls[id].setEnabled(bool(movable))
-        for id in ("open_job", "lock", "assign", "timeline"):
+        for id in ("open_job", "customer", "lock", "assign", "timeline"):
             self.calls[id].setEnabled(bool(cards))
         self.calls["correct_time"].setEnabled(len(cards) == 1)
         self.calls["lock"].setChecked(bool(cards) and all(card.locked for card in cards))
@@ -63,11 +59,18 @@ class Visits:
         if card is not None:
             self.page.desk.open("job", job_id=card.job_id)
 
+    def open_customer(self) -> None:
+        """Open the customer of the first selected card."""
+        card = next(iter(self.page.view.selected()), None)
+        if card is not None:
+            self.page.desk.open("customer", customer_id=card.customer_id, back="schedule")
+
     def _wanted(self) -> dict[str, Callable[..., object]]:
         steps = {id: self._step(to) for id, to in STEPS.items()}
         return {
             "select_all": self.page.view.canvas.select_all,
             "open_job": self.open_job,
+            "customer": self.open_customer,
             "assign": self._assign,
             "move_earlier": lambda: self._shift(-1),
             "move_later": lambda: self._shift(1),
@@ -76,6 +79,7 @@ class Visits:
             "lock": lambda _on: self._lock(),
             "unassign": self._unassign,
             **steps,
+            "confirm": lambda: self.page.steps.ask(S.SCHEDULED),
             "pause": self._pause,
             "correct_time": self.page.steps.ask_timeline,
             "timeline": self.page.steps.ask_timeline,

@@ -1,35 +1,15 @@
-"""Small things that several sections share: an empty state with room for its sentence, fields that keep to the left."""
+"""Putting things in order: the way of the Tab key, rows of a form side by side, a column on a ground of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldoffice.ui.parts.buttons import Segmented
-from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.form import Form
-
-SENTENCE = 420
-
-
-def nothing(sentence: str, icon: str, words: str = "", press: Callable[[], object] | None = None) -> EmptyState:
-    """An empty state whose sentence always has its full width, so that no line of it is cut."""
-    made = EmptyState(sentence, icon, words, press)
-    made.sentence.setFixedWidth(SENTENCE)
-    return made
-
-
-def flush_left(form: Form, *names: str) -> None:
-    """Fields that do not grow stand below their labels, not in the middle."""
-    for name in names:
-        row = form.rows[name]
-        grid = row.layout()
-        assert isinstance(grid, QGridLayout)
-        grid.setAlignment(row.field, Qt.AlignmentFlag.AlignLeft)
-        grid.setColumnStretch(2, 1)
 
 
 def chain(widgets: Sequence[QWidget]) -> None:
