@@ -84,12 +84,12 @@ def _open_sqlite(url: URL) -> Engine:
         ):
             raw.execute(f"PRAGMA {pragma}")
 
-    moved = _moved_mark(Path(url.database or ""))
+    moved = _moved_mark(Path(url.database)) if url.database else None
 
     @event.listens_for(engine, "begin")
     def _began(connection: Connection) -> None:
         reading = connection.get_execution_options().get("reading")
-        if not reading and moved.exists():
+        if not reading and moved is not None and moved.exists():
             raise WorldFault(_moved_words(moved), key="moved")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 

@@ -44,7 +44,7 @@ class Recorder:
         self.boards_given = 0
 
     def seat(self, user_id: int | None) -> Any:
-        return SimpleNamespace(see=self.see, done=self.done)
+        return SimpleNamespace(see=self.see, done=self.done, done_as=lambda _op, *args, **kw: self.done(*args, **kw))
 
     def see(self, query: Callable[..., Any], *args: Any, **kw: Any) -> Any:
         if query is progress.timeline:
@@ -439,6 +439,7 @@ def test_the_menu_offers_what_can_be_done(page: SchedulePage) -> None:
     words = [action.text() for action in menu.actions() if action.text()]
     assert words == [
         "Open job",
+        "Customer",
         "Timeline",
         "Assign to…",
         "Lock",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +45,7 @@ def quiet(qapp: Any, fake_office: Any) -> Iterator[Desk]:
 
 
 def out_of_reach() -> dict[str, int]:
+    time.sleep(0.3)  # long enough to be seen trying
     raise WorldFault("The database cannot be reached.", key=UNREACHABLE)
 
 

@@ -35,6 +35,7 @@ def made(sqlite_office: Office) -> make.Made:
 @pytest.fixture
 def window(qtbot, sqlite_office: Office, made: make.Made) -> Iterator[MainWindow]:
     desk = Desk(sqlite_office, user_id=made.owner)
+    desk.memory.set("window", "page", "customers")
     window = MainWindow(desk, company="Potomac", who="Olive", where="x", pages=SMALL, panels=())
     qtbot.addWidget(window)
     window.show()

@@ -34,7 +34,10 @@ class Month(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(280)
         self.setMouseTracking(True)
-        theme.changed.connect(lambda _name: self.update())
+        theme.changed.connect(self._retheme)
+
+    def _retheme(self, _name: str) -> None:
+        self.update()
 
     def show_days(self, first_on: date, count: int, days: Mapping[date, Sequence[Card]], *, today: date, zone: ZoneInfo,
                   month: int) -> None:
