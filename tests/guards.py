@@ -141,21 +141,23 @@ def no_timer_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
     if "PySide6" not in request.path.read_text(encoding="utf-8"):
         yield
         return
-    before = set(_timers())
+    _bury()
+    gc.collect()
+    gc.freeze()  # what was there before this file is not looked at again: after some files that takes seconds each time
     yield
-    if left := {id: words for id, words in _timers().items() if id not in before}:
-        pytest.fail(f"timers are still running after this file: {', '.join(sorted(left.values()))}", pytrace=False)
+    if left := _timers():
+        pytest.fail(f"timers are still running after this file: {', '.join(sorted(left))}", pytrace=False)
 
 
-def _timers() -> dict[int, str]:
-    """Every repeating timer that runs and that Python knows of, by its address, in words."""
+def _timers() -> list[str]:
+    """Every repeating timer made since the last freeze that runs and that Python knows of, in words."""
     core = _core()
     if core is None or core.QCoreApplication.instance() is None:
-        return {}
+        return []
     import shiboken6
 
     _bury()
     gc.collect()
     alive = [o for o in gc.get_objects() if isinstance(o, core.QTimer) and shiboken6.isValid(o)]
     found = [timer for timer in alive if timer.isActive() and not timer.isSingleShot()]
-    return {id(timer): f"{type(timer.parent()).__name__}, every {timer.interval()} ms" for timer in found}
+    return [f"{type(timer.parent()).__name__}, every {timer.interval()} ms" for timer in found]
