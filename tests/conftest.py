@@ -8,10 +8,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
-from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from fieldoffice import schema
@@ -54,6 +55,7 @@ def postgres_server() -> Iterator[str]:
     try:
         yield server.get_uri()
     finally:
+        _hang_up(server.get_uri())
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -128,7 +130,7 @@ def _new_postgres(server: str, templates: dict[str, str], migrated: bool) -> str
         engine.dispose()
         templates["postgres"] = "fo_template"
     name = f"fo_{templates['count']}"
-    _admin(server, f'create database "{name}"' + (' template "fo_template"' if migrated else ""))
+    _admin(server, f'create database "{name}"' + (' template "fo_template" strategy file_copy' if migrated else ""))
     return _on(server, name)
 
 
@@ -137,8 +139,17 @@ def _on(server: str, database: str) -> str:
     return url.set(database=quote(database)).render_as_string(hide_password=False)
 
 
+_LINES: dict[str, psycopg.Connection[Any]] = {}
+"""One line to each server for making and dropping databases: a new one each time would cost more than the work."""
+
+
 def _admin(server: str, statement: str) -> None:
-    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    if server not in _LINES or _LINES[server].closed:
+        address = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+        _LINES[server] = psycopg.connect(address, autocommit=True)
+    _LINES[server].execute(statement.encode())
+
+
+def _hang_up(server: str) -> None:
+    if server in _LINES:
+        _LINES.pop(server).close()

@@ -52,7 +52,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         if kind not in masters:
             _admin(server, 'create database "fo_stock"')
             masters[kind] = _master(_on(server, "fo_stock"))
-        _admin(server, f'create database "{name}" template "fo_stock"')
+        _admin(server, f'create database "{name}" template "fo_stock" strategy file_copy')
         return _on(server, name)
 
     return copy
