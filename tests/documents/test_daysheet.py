@@ -20,6 +20,7 @@ from fieldoffice.services.documents import fonts, letters
 from fieldoffice.services.documents.daysheet import METERS, DaySheet, SheetCompany, SheetStop, draw, draw_many, span
 from fieldoffice.services.documents.daystop import CODE_HINT
 from tests.documents.sheets import EIGHT, pages, sheet, squeezed, stop
+from tests.faults.processes import rounds
 
 SIZE = {"letter": (612, 792), "a4": (595, 842)}
 
@@ -210,7 +211,7 @@ def _plain_letters() -> str:
                    and letters._class(c) in ("L", "N", "") and not c.isspace())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=rounds(25, 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.sampled_from(_plain_letters()), min_size=1, max_size=60))
 @example("<&>\"'`&amp;&#60;")
 @example("😀𝔸")  # beyond U+FFFF, which DejaVu has
@@ -220,7 +221,7 @@ def test_whatever_is_typed_in_any_field_is_read_back(text):
     in_order(found, one.customer, one.phone, *one.address, f"☐ {text}", one.notes, f"Job {text} · with {text}")
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=rounds(30, 200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=120), st.sampled_from(["letter", "a4"]))
 @example("\ud800 \x00 \u202e \ufeff\u200d", "a4")
 @example("漢字 אבג (محمد) 12", "letter")

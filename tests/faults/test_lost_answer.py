@@ -45,7 +45,7 @@ def written(office: Office, text: str) -> int:
 
 
 def test_an_action_whose_answer_was_lost_is_answered_once_and_done_once(office: Office, desk: Office, line: Proxy) -> None:
-    for n in range(rounds(5, 200)):
+    for n in range(rounds(2, 200)):
         desk.see(lambda tx: tx.now)  # the line stands
         line.cut = Cut.ANSWERED
         assert desk.do(write_note, f"note {n}") > 0

@@ -33,7 +33,7 @@ from tests.faults.test_kills import kill_server, own_server
 
 __all__ = ["own_server"]
 pytestmark = [TIMED, pytest.mark.requirement("1.27")]
-ROUNDS = rounds(2, 50)
+ROUNDS = rounds(1, 50)
 PATIENCE_S = 90
 STILL_S = 0.2
 SLEEP_S = 60.0 if LONG else 8.0

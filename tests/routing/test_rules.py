@@ -35,9 +35,10 @@ from fieldoffice.services.routing.schedule import schedule
 from fieldoffice.services.routing.servable import unservable
 from fieldoffice.services.routing.solve import Solved, solve
 from fieldoffice.services.routing.travel import Travel
+from tests.faults.processes import rounds
 from tests.routing.days import H, tiny, town
 
-many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=rounds(40, 400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def line(count: int, *, step: int = 600, **rules: object) -> Problem:

@@ -19,10 +19,11 @@ from fieldoffice.services.routing.problem import Lunch, Plan, Problem, ProviderS
 from fieldoffice.services.routing.schedule import schedule, timed
 from fieldoffice.services.routing.tables import tables_of
 from fieldoffice.services.routing.travel import straight_line
+from tests.faults.processes import rounds
 from tests.routing.days import H, tiny
 
 HORIZON = 60
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=rounds(60, 500), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def earliest_end(problem: Problem, provider: ProviderShift, order: list[Visit]) -> int | None:
