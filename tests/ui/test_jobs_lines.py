@@ -109,6 +109,22 @@ def test_tab_goes_on_to_the_next_cell_before_the_first_is_saved(stand: Stand) ->
     assert not page.lines.trouble.isVisible()
 
 
+@pytest.mark.parametrize("typed", ["50", ""])
+def test_a_row_that_changes_meanwhile_leaves_what_was_typed_and_fills_what_was_not(stand: Stand, typed: str) -> None:
+    job = make.job(stand.office, stand.made)
+    page = stand.page(job.job_id, "Lines")
+    page.lines.table.setCurrentIndex(page.lines.rows.index(0, PRICE))
+    page.lines.table.edit_here()
+    field = open_field(page)
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, typed)
+    field.editingFinished.emit()  # what Enter does first; the cell is told a moment later
+    line = stand.job(job.job_id).lines[0]
+    stand.office.do(editing.edit_line, line.id, version=line.version, quantity_milli=3_000, unit_price_cents=7_000, name="Leak")
+    page.lines.rows.show(stand.job(job.job_id).lines)
+    assert amount(field.text()) == (Decimal("50.00") if typed else Decimal("70.00"))
+
+
 def test_totals_follow_each_key_and_esc_takes_them_back(stand: Stand) -> None:
     page = stand.page(make.job(stand.office, stand.made).job_id, "Lines")
     lines = page.lines

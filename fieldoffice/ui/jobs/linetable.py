@@ -107,6 +107,9 @@ class CellEditor(QStyledItemDelegate):
         return made
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Fill the field; Qt asks again whenever the row changes, and what was typed by then stays."""
+        if isinstance(editor, QLineEdit) and editor.isModified():
+            return
         row = _row(index)
         if isinstance(editor, ReadField):
             editor.set_value(row.quantity_milli if index.column() == QUANTITY else row.unit_price_cents)
@@ -183,9 +186,11 @@ class LineTable(Table):
     def _type(self, editor: QWidget | None, value: Any) -> None:
         if isinstance(editor, ReadField) and not isinstance(value, str):
             editor.set_value(value)
+            editor.setModified(True)
             editor.value_changed.emit()
         elif isinstance(editor, QLineEdit):
             editor.setText(value)
+            editor.setModified(True)
             editor.textEdited.emit(value)
 
 

@@ -64,6 +64,7 @@ class ReadField(QLineEdit, Generic[V]):
             super().keyPressEvent(event)
             return
         self.set_value(self.stepped(self._value, steps))
+        self.setModified(True)
         self.value_changed.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -82,7 +83,9 @@ class ReadField(QLineEdit, Generic[V]):
 
     def _tidy(self) -> None:
         if self._value is not None:
+            typed = self.isModified()
             self.setText(self.shown(self._value))
+            self.setModified(typed)  # setText forgets it, and a table asks before it fills the field anew
         self._mark()
 
     def _mark(self) -> None:
