@@ -10,17 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-import httpx
-
-from fieldoffice import __version__
+from fieldoffice.integrations.web import Answer, NoAnswer, TooLong, ask
 from fieldoffice.models.errors import WorldFault
 
 PUBLIC: Mapping[str, str] = {"nominatim": "https://nominatim.openstreetmap.org",
                              "census": "https://geocoding.geo.census.gov/geocoder"}  # fmt: skip
 NAMES: Mapping[str, str] = {"nominatim": "The map service", "census": "The Census geocoder"}
-AGENT = {"User-Agent": f"fieldoffice/{__version__} (desktop program for field-service offices)", "Accept": "application/json"}
-CONNECT_S, ANSWER_S = 4.0, 15.0
-MOST_BYTES = 2_000_000
+ANSWER_S = 15.0
 HOUSES = frozenset({"building", "house", "place", "amenity", "shop", "office", "tourism", "leisure", "craft", "man_made"})
 STREETS = frozenset({"highway", "road", "street", "railway"})
 
@@ -79,34 +75,32 @@ class GeocoderClient:
         return float(place["y"]), float(place["x"]), "house"
 
     def _get(self, path: str, params: Mapping[str, str]) -> Any:
-        limits = httpx.Timeout(self.answer_s, connect=CONNECT_S)
-        try:
-            with httpx.Client(headers=AGENT, timeout=limits, follow_redirects=False) as client:
-                answer = client.get(self.url + path, params=dict(params))
-        except httpx.TimeoutException:
-            raise WorldFault(f"{NAMES[self.source]} did not answer in time.", key="geocoder_slow") from None
-        except (httpx.HTTPError, httpx.InvalidURL):
-            raise WorldFault(f"{NAMES[self.source]} at {self.url} cannot be reached.", key="geocoder_away") from None
-        return self._usable(answer)
-
-    def _usable(self, answer: httpx.Response) -> Any:
         name = NAMES[self.source]
-        if answer.status_code == 429:
+        try:
+            return self._usable(ask(self.url + path, params=params, answer_s=self.answer_s))
+        except TooLong:
+            raise WorldFault(f"{name} gave an answer that is far too long.", key="geocoder_strange") from None
+        except NoAnswer as silence:
+            if silence.slow:
+                raise WorldFault(f"{name} did not answer in time.", key="geocoder_slow") from None
+            raise WorldFault(f"{name} at {self.url} cannot be reached.", key="geocoder_away") from None
+
+    def _usable(self, answer: Answer) -> Any:
+        name = NAMES[self.source]
+        if answer.status == 429:
             raise WorldFault(f"{name} asks to come back later.", key="geocoder_busy", retry_after=_seconds(answer))
-        if answer.status_code in {401, 403}:
+        if answer.status in {401, 403}:
             raise WorldFault(f"{name} does not let this office ask. Look at its address in the settings.", key="geocoder_forbidden",
                              retry_after=3600)  # fmt: skip
-        if answer.status_code != 200:
-            raise WorldFault(f"{name} answered with an error ({answer.status_code}).", key="geocoder_error",
+        if answer.status != 200:
+            raise WorldFault(f"{name} answered with an error ({answer.status}).", key="geocoder_error",
                              retry_after=_seconds(answer))  # fmt: skip
-        if len(answer.content) > MOST_BYTES:
-            raise WorldFault(f"{name} gave an answer that is far too long.", key="geocoder_strange")
         return answer.json()
 
 
-def _seconds(answer: httpx.Response) -> int:
+def _seconds(answer: Answer) -> int:
     """How long the service asks to wait; 0 where it does not say in seconds."""
-    told = answer.headers.get("Retry-After", "")
+    told = answer.headers.get("retry-after", "")
     return int(told) if told.isdigit() and len(told) < 7 else 0
 
 

@@ -10,14 +10,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 
-import httpx
-
+from fieldoffice.integrations.web import NoAnswer, TooLong, ask
 from fieldoffice.models.errors import WorldFault
 
 Point = tuple[float, float]
 Drive = tuple[int, int] | None
-CONNECT_S, ANSWER_S = 3.0, 30.0
+ANSWER_S = 30.0
 MILE_M = 1609.344
 LONGEST_S = 7 * 86_400
 MOST_BYTES = 20_000_000
@@ -46,7 +46,7 @@ class RoadClient:
             "sources": ";".join(str(n) for n in range(first)),
             "destinations": ";".join(str(n) for n in range(first, count)),
         }
-        told = self._asked("GET", f"/table/v1/driving/{places}", params=wanted)
+        told = self._asked(f"/table/v1/driving/{places}", params=wanted)
         if told.get("code") != "Ok":
             raise self._strange(str(told.get("message") or told.get("code") or "no code"))
         seconds, meters = self._rows(told, "durations"), self._rows(told, "distances")
@@ -58,7 +58,7 @@ class RoadClient:
             "targets": [{"lat": lat, "lon": lon} for lat, lon in destinations],
             "costing": "auto",
         }
-        told = self._asked("POST", "/sources_to_targets", json=wanted)
+        told = self._asked("/sources_to_targets", post=wanted)
         unit_m = MILE_M if told.get("units") == "miles" else 1000
         return [[self._cell(cell, unit_m) for cell in row] for row in self._rows(told, "sources_to_targets")]
 
@@ -82,20 +82,19 @@ class RoadClient:
             raise self._strange(f"it has no {name}")
         return cast("list[list[Any]]", rows)
 
-    def _asked(self, method: str, path: str, **wanted: Any) -> dict[str, Any]:
-        limit = httpx.Timeout(self.answer_s, connect=min(CONNECT_S, self.answer_s))
+    def _asked(self, path: str, **wanted: Any) -> dict[str, Any]:
         try:
-            answer = httpx.request(method, self.url.rstrip("/") + path, timeout=limit, **wanted)
-        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            answer = ask(self.url.rstrip("/") + path, answer_s=self.answer_s, most_bytes=MOST_BYTES, **wanted)
+        except NoAnswer as fault:
             raise WorldFault(f"The road server {self._host} does not answer.", key="roads_silent") from fault
-        if len(answer.content) > MOST_BYTES:
-            raise self._strange("it is too long")
+        except TooLong as fault:
+            raise self._strange("it is too long") from fault
         try:
             told = answer.json()
         except ValueError as fault:
-            raise self._strange(f"status {answer.status_code}") from fault
-        if not isinstance(told, dict) or answer.status_code >= 400:
-            raise self._strange(_said(told) or f"status {answer.status_code}")
+            raise self._strange(f"status {answer.status}") from fault
+        if not isinstance(told, dict) or answer.status >= 400:
+            raise self._strange(_said(told) or f"status {answer.status}")
         return cast("dict[str, Any]", told)
 
     def _strange(self, what: str) -> WorldFault:
@@ -105,8 +104,8 @@ class RoadClient:
     @property
     def _host(self) -> str:
         try:
-            return httpx.URL(self.url).host or self.url
-        except httpx.InvalidURL:
+            return urlsplit(self.url).hostname or self.url
+        except ValueError:
             return self.url
 
 

@@ -10,18 +10,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import httpx
-
+from fieldoffice.integrations.web import NoAnswer, TooLong, ask
 from fieldoffice.models.errors import WorldFault
 
 Half = Literal["am", "pm"]
 Kind = Literal["dry", "rain", "storm", "heat", "snow"]
 PUBLIC = {"open_meteo": "https://api.open-meteo.com", "nws": "https://api.weather.gov"}
 NAMES = {"open_meteo": "Open-Meteo", "nws": "The weather service"}
-AGENT = {"User-Agent": "fieldoffice desktop", "Accept": "application/geo+json, application/json"}
-CONNECT_S, ANSWER_S = 3.0, 10.0
+ANSWER_S = 10.0
 WORKING = range(7, 18)
 """The hours of the day that count."""
 STORM_KMH, HEAT_C, RAIN_MM, RAIN_CHANCE = 75.0, 35.0, 1.0, 50
@@ -72,11 +71,10 @@ class Forecaster:
 
     def _nws(self, place: tuple[float, float], zone: str, first_on: date, last_on: date) -> Iterator[Hour]:
         found = self._asked(f"/points/{place[0]:.4f},{place[1]:.4f}", {})
-        hourly = httpx.URL(found["properties"]["forecastHourly"])
-        base = httpx.URL(self.url or PUBLIC["nws"])
-        if hourly.host != base.host:
+        hourly = urlsplit(found["properties"]["forecastHourly"])
+        if hourly.hostname != urlsplit(self.url or PUBLIC["nws"]).hostname:
             raise ValueError("the forecast lies on another server")
-        for period in self._asked(hourly.raw_path.decode(), {})["properties"]["periods"]:
+        for period in self._asked(hourly._replace(scheme="", netloc="").geturl(), {})["properties"]["periods"]:
             at = datetime.fromisoformat(period["startTime"]).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
             chance = (period.get("probabilityOfPrecipitation") or {}).get("value") or 0
             warm = float(period["temperature"])
@@ -85,13 +83,15 @@ class Forecaster:
             yield Hour(at, kind, RAIN_MM if kind == "rain" else 0.0)
 
     def _asked(self, path: str, wanted: dict[str, str]) -> dict[str, Any]:
-        limit, base = httpx.Timeout(ANSWER_S, connect=CONNECT_S), (self.url or PUBLIC[self.source]).rstrip("/")
+        base = (self.url or PUBLIC[self.source]).rstrip("/")
         try:
-            answer = httpx.get(base + path, params=wanted or None, timeout=limit, headers=AGENT)
-        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            answer = ask(base + path, params=wanted, answer_s=ANSWER_S)
+        except NoAnswer as fault:
             raise WorldFault(f"{NAMES[self.source]} does not answer.", key="forecast_silent") from fault
-        if answer.status_code != 200:
-            raise WorldFault(f"{NAMES[self.source]} refused (status {answer.status_code}).", key="forecast_refused")
+        except TooLong as fault:
+            raise WorldFault(f"{NAMES[self.source]} gave no usable forecast.", key="forecast_strange") from fault
+        if answer.status != 200:
+            raise WorldFault(f"{NAMES[self.source]} refused (status {answer.status}).", key="forecast_refused")
         return cast("dict[str, Any]", answer.json())
 
 

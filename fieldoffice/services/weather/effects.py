@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from fieldoffice.services.routing.problem import Weather
+if TYPE_CHECKING:
+    from fieldoffice.services.routing.problem import Weather
 
 Half = Literal["am", "pm"]
 Kind = Literal["dry", "rain", "storm", "heat", "snow"]
@@ -45,6 +46,8 @@ EFFECTS: Mapping[Kind, Effect] = {
 
 def weather_for(declared: Mapping[Half, Kind]) -> tuple[Weather, ...]:
     """The weather of a day as the planner takes it; dry halves say nothing."""
+    from fieldoffice.services.routing.problem import Weather  # brings numpy, which settings do not need
+
     return tuple(
         Weather(HALVES[half], kind, EFFECTS[kind].travel_percent, EFFECTS[kind].outdoor, EFFECTS[kind].most_s)
         for half, kind in declared.items()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from fieldoffice import __version__
-from fieldoffice.integrations import geocoders
 from fieldoffice.integrations.geocoders import GeocoderClient, connect
 from fieldoffice.models.errors import WorldFault
 from tests.services.geocoding.geoserver import CENSUS, CITY, NOMINATIM, STREET, GeoServer, serving
@@ -131,8 +130,7 @@ def test_a_server_that_does_not_answer_in_time_and_one_that_is_not_there(server:
         connect("maps")
 
 
-def test_an_answer_that_is_far_too_long_is_not_read(server: GeoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    server.will([NOMINATIM])
-    monkeypatch.setattr(geocoders, "MOST_BYTES", 100)
+def test_an_answer_that_is_far_too_long_is_not_read(server: GeoServer) -> None:
+    server.will([NOMINATIM] * 4_000)
     with pytest.raises(WorldFault, match="far too long"):
         connect("nominatim", server.url).find(**OAK)
