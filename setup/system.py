@@ -26,7 +26,7 @@ WINDOW = [
     *("libxcb-render-util0", "libxcb-shape0", "libxcb-xkb1", "libcups2"),
 ]
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
-TESTS = ["poppler-utils"]
+TESTS = ["poppler-utils", "chromium", "chromium-driver"]
 
 OFF_SCREEN = "import PySide6.QtWebEngineWidgets, PySide6.QtPdfWidgets, PySide6.QtSvgWidgets, PySide6.QtPrintSupport"
 ON_SCREEN = """
@@ -52,7 +52,7 @@ def missing(wants: set[str], python: Path) -> str | None:
         return lack
     if not any_font():
         return "No font is installed."
-    tools = ["xvfb-run"] * bool(wants & {"xvfb", "test"}) + ["pdftoppm"] * ("test" in wants)
+    tools = ["xvfb-run"] * bool(wants & {"xvfb", "test"}) + ["pdftoppm", "chromium", "chromedriver"] * ("test" in wants)
     return next((f"{tool} is not installed." for tool in tools if not shutil.which(tool)), None)
 
 

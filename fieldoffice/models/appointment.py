@@ -18,10 +18,11 @@ class Appointment(Versioned, Table):
         CheckConstraint("duration_s > 0", "lasts"),
         CheckConstraint("(state = 'waiting') = (starts_at IS NULL) OR state = 'cancelled'", "planned_has_start"),
         CheckConstraint("window_from_at <= window_to_at", "window_order"),
+        CheckConstraint("job_id IS NOT NULL OR (state = 'held' AND hold_hash IS NOT NULL)", "belongs_to_a_job"),
     )
 
     public_id: Mapped[PublicId]
-    job_id: Mapped[int] = link("job.id")
+    job_id: Mapped[int] = link("job.id", null=True)  # none only while a stranger holds a time and has not booked it
     state: Mapped[str] = mapped_column(String(12), default=AppointmentState.WAITING, index=True)
     starts_at: Mapped[datetime | None] = mapped_column(index=True)  # planned
     duration_s: Mapped[int]
@@ -32,6 +33,9 @@ class Appointment(Versioned, Table):
     latest_on: Mapped[date | None]
     locked: Mapped[bool] = mapped_column(default=False)
     held_until: Mapped[datetime | None]
+    hold_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # of the secret that a stranger's hold carries
+    hold_lat: Mapped[float | None]  # where a stranger's hold would be
+    hold_lon: Mapped[float | None]
     entered_at: Mapped[datetime | None]  # when the visit came into its present step, as corrected
     follows_id: Mapped[int | None] = link("appointment.id", null=True, index=False)
     ical_sequence: Mapped[int] = mapped_column(default=0)

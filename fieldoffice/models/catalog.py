@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldoffice.models.base import Cents, Table, Versioned, link
@@ -32,7 +32,8 @@ class CatalogItem(Versioned, Table):
     tax_rate_id: Mapped[int | None] = link("tax_rate.id", null=True, index=False)
     outdoor: Mapped[bool] = mapped_column(default=False)
     buffer_s: Mapped[int] = mapped_column(default=0)
-    bookable: Mapped[str] = mapped_column(String(10), default="no")  # instant | request | no
+    bookable: Mapped[str] = mapped_column(String(10), default="no")  # instant | request | both | no
+    price_from: Mapped[bool] = mapped_column(default=False, server_default=false())  # the price is the least it costs
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldoffice.models.base import Table, Versioned
+from fieldoffice.models.base import Table, Versioned, link
 
 
 class Company(Versioned, Table):
@@ -30,6 +30,7 @@ class Company(Versioned, Table):
     email: Mapped[str] = mapped_column(default="")
     lat: Mapped[float | None]
     lon: Mapped[float | None]
+    logo_id: Mapped[int | None] = link("blob.id", null=True, index=False)
     sample: Mapped[bool] = mapped_column(default=False)
 
 

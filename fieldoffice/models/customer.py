@@ -29,6 +29,7 @@ class Customer(Versioned, Table):
     custom: Mapped[dict[str, Any]] = mapped_column(default=dict)
     active: Mapped[bool] = mapped_column(default=True)
     onboarded_at: Mapped[datetime | None]
+    email_verified_at: Mapped[datetime | None]  # by pressing a link that was sent there
     requests_allowed: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     merged_into_id: Mapped[int | None] = link("customer.id", null=True)  # a duplicate, kept for its history

@@ -24,9 +24,11 @@ class Attachment(Table):
     __table_args__ = {"sqlite_autoincrement": True}
 
     blob_id: Mapped[int] = link("blob.id", index=False)
+    thumb_id: Mapped[int | None] = link("blob.id", null=True, index=False)  # the same picture, small
     job_id: Mapped[int | None] = link("job.id", null=True)
     customer_id: Mapped[int | None] = link("customer.id", null=True)
     appointment_id: Mapped[int | None] = link("appointment.id", null=True, index=False)
+    request_id: Mapped[int | None] = link("booking_request.id", null=True)
     name: Mapped[str]
     media_type: Mapped[str]
     kind: Mapped[str] = mapped_column(String(10), default="file")  # file | before | during | after

@@ -69,17 +69,6 @@ class Counter(Table):
     last: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
-class OutboxMessage(Table):
-    """An e-mail or SMS to be sent once for one version of one thing."""
-
-    key: Mapped[str] = mapped_column(unique=True)
-    channel: Mapped[str] = mapped_column(String(8))
-    recipient: Mapped[str]
-    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[str] = mapped_column(String(10), index=True)
-    created_at: Mapped[datetime]
-
-
 class OptimizationRun(Table):
     """One press of Optimize: what it was asked, what it found, and what was applied of it."""
 

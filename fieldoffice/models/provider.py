@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldoffice.models.base import PublicId, Table, Versioned, link
@@ -32,6 +32,7 @@ class Provider(Versioned, Table):
     experience_percent: Mapped[int] = mapped_column(default=100, server_default="100")  # of a service's usual duration
     starts_at_first_job: Mapped[bool] = mapped_column(default=False, server_default=false())  # the way there is unpaid
     ends_at_last_job: Mapped[bool] = mapped_column(default=False, server_default=false())
+    booked_online: Mapped[bool] = mapped_column(default=True, server_default=true())  # strangers may take free times
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
 

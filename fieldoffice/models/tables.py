@@ -17,11 +17,13 @@ SUBJECTS = (
     "files",
     "job",
     "log",
+    "message",
     "order",
     "outside",
     "provider",
     "series",
     "staff",
+    "web",
 )
 for _subject in SUBJECTS:
     import_module(f"fieldoffice.models.{_subject}")

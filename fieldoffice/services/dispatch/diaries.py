@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fieldoffice.models.appointment import Appointment, Assignment
 from fieldoffice.models.company import Holiday
@@ -20,6 +20,9 @@ from fieldoffice.services.availability import Busy, Diary, Lunch, SkillHeld, Spa
 from fieldoffice.services.calendar import day_span, local
 from fieldoffice.services.dispatch.rows import ProviderRow
 from fieldoffice.services.geo import Point
+
+ONLINE = "somebody who is booking online"
+"""What the conflict is called while a stranger holds a time."""
 
 
 def provider_rows(tx: Tx, first_on: date, days: int, ids: Iterable[int] | None = None) -> tuple[ProviderRow, ...]:
@@ -59,19 +62,19 @@ def diaries(tx: Tx, provider_ids: Iterable[int], moments: Sequence[datetime]) ->
 def _busy(tx: Tx, ids: list[int], span: Span) -> dict[int, list[Busy]]:
     """The only query of its kind: what takes providers' time within a span."""
     rows = tx.session.execute(
-        select(Assignment.provider_id, Appointment.id, Assignment.starts_at, Assignment.ends_at, Location.lat, Location.lon,
-               Customer.name)
+        select(Assignment.provider_id, Appointment.id, Assignment.starts_at, Assignment.ends_at,
+               func.coalesce(Location.lat, Appointment.hold_lat), func.coalesce(Location.lon, Appointment.hold_lon), Customer.name)
         .join(Appointment, Appointment.id == Assignment.appointment_id)
-        .join(Job, Job.id == Appointment.job_id)
-        .join(Location, Location.id == Job.location_id)
-        .join(Customer, Customer.id == Job.customer_id)
+        .outerjoin(Job, Job.id == Appointment.job_id)
+        .outerjoin(Location, Location.id == Job.location_id)
+        .outerjoin(Customer, Customer.id == Job.customer_id)
         .where(Assignment.provider_id.in_(ids), Assignment.active, Assignment.starts_at < span.end,
                Assignment.ends_at > span.start)
         .order_by(Assignment.starts_at, Appointment.id)
     )  # fmt: skip
     found: dict[int, list[Busy]] = defaultdict(list)
     for provider_id, appointment_id, start, end, lat, lon, name in rows:
-        found[provider_id].append(Busy(appointment_id, start, end, _point(lat, lon), name))
+        found[provider_id].append(Busy(appointment_id, start, end, _point(lat, lon), name or ONLINE))
     return found
 
 
