@@ -10,8 +10,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -62,6 +62,7 @@ class Actor:
 
 
 OFFICE = Actor(None, "fieldoffice", frozenset(Right))
+OUTSIDE = frozenset({Right.ONLINE})
 
 
 @dataclass
@@ -97,6 +98,15 @@ class Tx:
             raise NotAllowed(
                 f"{self.actor.name} does not have the right to do this.", key="no_right", right=right.value
             )
+
+    @contextmanager
+    def as_office(self) -> Generator[None]:
+        """Within, the office acts on what somebody outside was allowed to ask for; the log keeps that name."""
+        before, self.actor = self.actor, Actor(self.actor.user_id, self.actor.name, OFFICE.rights)
+        try:
+            yield
+        finally:
+            self.actor = before
 
     def get(self, table: type[T], id: int, *, version: int | None = None, lock: bool = False) -> T:
         """The row, locked when a version is given or asked for; NotFound and Stale in words."""
@@ -216,6 +226,13 @@ class Office:
         """The door as one user sees it: every call asks for that user's rights as they are then."""
         return Seat(self, user_id)
 
+    def outside(self, name: str) -> Seat:
+        """The door as somebody outside sees it: only services for people outside answer, each for its own principal.
+
+        `name` is what the log says: "online booking", "customer link".
+        """
+        return Seat(self, None, name)
+
     def topics(self) -> dict[str, int]:
         """The counters of all topics, to be compared with those seen before."""
         with told(), self._reading.connect() as connection:
@@ -243,7 +260,7 @@ class Office:
     def ask(self, seat: Seat, query: Callable[..., R], args: Any, kw: Any) -> R:
         """What `see` does, for a given seat: one moment of the database, nothing written."""
         with told(), self._reading.connect() as connection, Session(connection, expire_on_commit=False) as session:
-            actor = _actor(session, seat.user_id)
+            actor = _actor(session, seat)
             return query(Tx(session, actor, self._now(session), self), *args, **kw)
 
     def run(self, seat: Seat, service: Callable[..., R], args: Any, kw: Any, op: str) -> Done[R]:
@@ -271,7 +288,7 @@ class Office:
         done: Done[R] | None = None
         with Session(self.engine, expire_on_commit=False) as session:
             try:
-                tx = Tx(session, _actor(session, seat.user_id), self._now(session), self, op_id)
+                tx = Tx(session, _actor(session, seat), self._now(session), self, op_id)
                 session.info["tx"] = tx
                 value = service(tx, *args, **kw)
                 session.flush()
@@ -335,10 +352,11 @@ class Office:
 
 @dataclass(frozen=True)
 class Seat:
-    """The office's door as one user (or, with None, the office itself) sees it."""
+    """The office's door as one user, somebody `outside`, or (with neither) the office itself sees it."""
 
     office: Office
     user_id: int | None
+    outside: str = ""
 
     def see(self, query: Callable[Concatenate[Tx, P], R], *args: P.args, **kw: P.kwargs) -> R:
         return self.office.ask(self, query, args, kw)
@@ -357,10 +375,10 @@ class Seat:
 OFFICE_SEAT = Seat(None, None)  # type: ignore[arg-type]
 
 
-def _actor(session: Session, user_id: int | None) -> Actor:
-    if user_id is None:
-        return OFFICE
-    user = session.get(StaffUser, user_id)
+def _actor(session: Session, seat: Seat) -> Actor:
+    if seat.user_id is None:
+        return Actor(None, seat.outside, OUTSIDE) if seat.outside else OFFICE
+    user = session.get(StaffUser, seat.user_id)
     if user is None or not user.active:
         raise NotAllowed("This user may no longer sign in.", key="no_user")
     return Actor(user.id, user.name, user.rights)

@@ -18,7 +18,7 @@ from fieldoffice.models.customer import Customer
 from fieldoffice.models.errors import Invalid, NotAllowed, NotFound, Stale, WorldFault
 from fieldoffice.models.job import Note
 from fieldoffice.models.log import Event, Operation, Task, Topic
-from fieldoffice.models.staff import Role, StaffUser
+from fieldoffice.models.staff import Right, Role, StaffUser
 from fieldoffice.office import Office, Tx
 from fieldoffice.services import company, customers
 from tests import make
@@ -404,3 +404,22 @@ def test_a_task_is_asked_for_once_and_only_with_its_change(office: Office, clock
 def test_an_address_that_cannot_serve_is_refused_in_words(address: str) -> None:
     with pytest.raises(WorldFault, match=r"(keeps its books in|cannot be read|network share)"):
         Office(address)
+
+
+def test_somebody_outside_gets_only_what_is_for_people_outside_and_the_log_keeps_the_name(office: Office) -> None:
+    make.small(office)
+    seat = office.outside("online booking")
+    with pytest.raises(NotAllowed, match="online booking does not have the right"):
+        seat.see(customers.find)
+
+    def book(tx: Tx) -> int:
+        tx.require(Right.ONLINE)
+        with tx.as_office():
+            made = add(tx, "Nina")
+        with pytest.raises(NotAllowed):
+            add(tx, "Nobody")
+        return made
+
+    made = seat.do(book)
+    names = office.see(lambda tx: tx.all(select(Event.by_name).where(Event.entity == "customer", Event.entity_id == made)))
+    assert names == ["online booking"]

@@ -22,6 +22,7 @@ class Right(StrEnum):
     APPROVE = "approve"
     BILLING = "billing"
     ORGANIZATION = "organization"
+    ONLINE = "online"  # what people outside may ask for through the endpoint; no role of the staff has it
 
 
 class Role(StrEnum):
@@ -37,7 +38,7 @@ class Role(StrEnum):
 
 R = Right
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OWNER: frozenset(Right),
+    Role.OWNER: frozenset(Right) - {Right.ONLINE},
     Role.DISPATCHER: frozenset(
         {R.LOOK, R.DISPATCH, R.EDIT_JOBS, R.EDIT_CUSTOMERS, R.EDIT_PROVIDERS, R.SEE_ACCESS_CODES}
     ),
