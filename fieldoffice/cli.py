@@ -23,7 +23,6 @@ from fieldoffice.models.staff import Role
 from fieldoffice.office import Office
 from fieldoffice.services import backups, company, moving
 from fieldoffice.services.company import people
-from fieldoffice.services.exchange import terminal
 from fieldoffice.services.sample import opening
 
 Arguments = argparse.Namespace
@@ -41,7 +40,7 @@ class Command:
 
 def main(argv: Sequence[str], commands: Sequence[Command], desktop: Callable[[Arguments], int]) -> int:
     """Parse and run; without a command the desktop opens."""
-    given = _parser(commands).parse_args(list(argv))
+    given = _parser(commands, argv).parse_args(list(argv))
     try:
         return (given.run if hasattr(given, "run") else desktop)(given)
     except Refused as refusal:
@@ -59,7 +58,7 @@ def main(argv: Sequence[str], commands: Sequence[Command], desktop: Callable[[Ar
         return 2
 
 
-def _parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
+def _parser(commands: Sequence[Command], argv: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fieldoffice", description="The back office of a field-service company.")
     parser.add_argument("--version", action="version", version=f"fieldoffice {__version__}")
     parser.add_argument("--sample", action="store_true", help="open the desktop on a made-up company")
@@ -67,7 +66,8 @@ def _parser(commands: Sequence[Command]) -> argparse.ArgumentParser:
     under = parser.add_subparsers(title="commands", metavar="")
     for command in commands:
         one = under.add_parser(command.name, help=command.help, description=command.help)
-        command.arguments(one)
+        if command.name in argv:  # what the others would take needs modules that most starts do without
+            command.arguments(one)
         one.set_defaults(run=command.run)
     return parser
 
@@ -280,13 +280,35 @@ def _optimize(given: Arguments) -> int:
     return 0
 
 
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    from fieldoffice.services.exchange import terminal  # only these two commands need all kinds of lists
+
+    terminal.import_arguments(parser)
+
+
+def _import(given: Arguments) -> int:
+    from fieldoffice.services.exchange import terminal
+
+    return terminal.run_import(given, _existing(given))
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    from fieldoffice.services.exchange import terminal
+
+    terminal.export_arguments(parser)
+
+
+def _export(given: Arguments) -> int:
+    from fieldoffice.services.exchange import terminal
+
+    return terminal.run_export(given, _existing(given))
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("sample", "make a sample company", _sample_arguments, _sample),
     Command("db", "upgrade, back up, restore, verify or move the database", _db_arguments, _db),
     Command("user", "list, add, change or remove the people of the office, set a password", _user_arguments, _user),
     Command("optimize", "plan a day file", _optimize_arguments, _optimize),
-    Command("import", "import a list, or take an import back", terminal.import_arguments,
-            lambda given: terminal.run_import(given, _existing(given))),
-    Command("export", "write a whole list as CSV or XLSX", terminal.export_arguments,
-            lambda given: terminal.run_export(given, _existing(given))),
+    Command("import", "import a list, or take an import back", _import_arguments, _import),
+    Command("export", "write a whole list as CSV or XLSX", _export_arguments, _export),
 )
