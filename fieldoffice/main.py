@@ -11,14 +11,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fieldoffice import cli, settings
-from fieldoffice.integrations import geocoders
+from fieldoffice.integrations import geocoders, sms, smtp
 from fieldoffice.models.errors import NotAllowed, NotFound, Refused, WorldFault
 from fieldoffice.office import Office
 from fieldoffice.services import backups, company
+from fieldoffice.services.messages.ways import Post
 from fieldoffice.services.sample import opening
 from fieldoffice.services.tasks import Runner
 
 HOST_WORDS = "this computer"
+POST = Post(smtp.connect, sms.connect)
+"""How messages leave this program."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,6 +37,7 @@ class Opened:
     office: Office
     name: str
     where: str
+    sample: bool
 
 
 def open_office(address: str) -> Opened:
@@ -47,7 +51,7 @@ def open_office(address: str) -> Opened:
     except Refused:
         office.close()
         raise
-    return Opened(office, about.name, _where(address, office.shared))
+    return Opened(office, about.name, _where(address, office.shared), about.sample)
 
 
 def _ahead_by(gap: timedelta) -> Callable[[], datetime]:
@@ -91,9 +95,9 @@ def _desktop(given: argparse.Namespace) -> int:
 def _show(opened: Opened, page: str, started: Callable[..., object]) -> int:
     from fieldoffice.ui.app import run_desktop
 
-    runner = Runner(opened.office, geocoder=geocoders.connect)
+    runner = Runner(opened.office, geocoder=geocoders.connect, post=POST)
     keeper = backups.Schedule(opened.office, lambda: settings.load().backups)
-    real = opened.office.clock is None  # nobody needs backups of the sample
+    real = not opened.sample  # nobody needs backups of it
     try:
         user = _signed_in(opened)
         if user is None:
@@ -102,7 +106,7 @@ def _show(opened: Opened, page: str, started: Callable[..., object]) -> int:
         if real:
             keeper.start()
         return run_desktop(opened.office, user_id=user.id, company=opened.name, who=user.name, where=opened.where, page=page,
-                           started=started)  # fmt: skip
+                           started=started, backed_up=real)  # fmt: skip
     finally:
         runner.stop()
         keeper.stop(last=real)

@@ -28,6 +28,7 @@ from fieldoffice.services import catalog, company, customers, daysheets
 from fieldoffice.services.dispatch import moves, progress
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.jobs import editing, opening, sheet
+from fieldoffice.services.jobs.finding import job_page
 from fieldoffice.ui import icons, palette, theme
 from fieldoffice.ui.actions import ACTIONS, CONTEXTS, Context
 from fieldoffice.ui.desk import Desk
@@ -172,6 +173,7 @@ def test_every_page_opens_and_says_when_it_is_ready(qtbot: Any, company_office: 
     page: QWidget = window.pages[entry.id]
     qtbot.waitUntil(lambda: bool(ask(page, "ready", True)) and desk.background.waiting() == 0, timeout=60_000)
     assert (window.here, page.isVisible(), [notice.words for notice in said]) == (entry.id, True, [])
+    assert window.head.layout().minimumSize().width() <= window.head.width()
     ask(page, "refresh")
     qtbot.waitUntil(lambda: bool(ask(page, "ready", True)) and desk.background.waiting() == 0, timeout=60_000)
     assert [notice.words for notice in said] == []
@@ -287,7 +289,7 @@ def test_every_list_asks_the_same_number_of_queries_for_one_row_and_for_three(sq
     first = _placed(office, made, made.ana, 9)
     asks: dict[str, tuple[Any, ...]] = {
         "board": (board, make.TODAY), "tray": (board, date(2026, 3, 9)), "day sheets": (daysheets.day_sheets, make.TODAY),
-        "jobs": (sheet.find_jobs,), "customers": (customers.find,), "places": (customers.locations, made.customer),
+        "jobs": (job_page,), "customers": (customers.find,), "places": (customers.locations, made.customer),
         "price book": (catalog.items,), "job sheet": (sheet.job_sheet, first.job_id), "users": (company.users,),
         "timeline": (progress.timeline, first.job_id),
     }  # fmt: skip

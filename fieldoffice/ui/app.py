@@ -43,10 +43,11 @@ def create_app(argv: Sequence[str] = ("fieldoffice",), theme_choice: theme.Choic
 
 
 def run_desktop(office: Any, *, user_id: int | None = None, company: str = "", who: str = "", where: str = "",
-                page: str = "", started: Callable[[MainWindow], object] | None = None) -> int:
+                page: str = "", started: Callable[[MainWindow], object] | None = None, backed_up: bool = True) -> int:
     """Show the window on `office` and stay until it is closed; returns the exit code.
 
-    `started(window)` is called once the window is in sight (a second start may raise it from then on).
+    `started(window)` is called once the window is in sight (a second start may raise it from then on). With `backed_up`,
+    it says when the newest backup is old.
     """
     app, catcher, garbage = create_app(), crash.install(), Garbage()
     desk = Desk(office, user_id=user_id, known=office.topics(), drafts=settings.load().home)
@@ -57,7 +58,7 @@ def run_desktop(office: Any, *, user_id: int | None = None, company: str = "", w
     if page:
         window.go(page)
     offer_left(desk, window)
-    if office.clock is None:  # nobody needs backups of the sample
+    if backed_up:
         BackupWatch(desk, window, window).look()
     if started is not None:
         started(window)

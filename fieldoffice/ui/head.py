@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fieldoffice.ui.parts.buttons import Segmented, action_button
@@ -49,6 +49,7 @@ class Head(QWidget):
                 self._sisters.set_value(here)
             self._sisters.chosen.connect(self.chosen)
             self._row.insertWidget(1, self._sisters)
+        self._fit()
 
     def show_own(self, parts: Sequence[QAction | QWidget]) -> None:
         """The page's actions; widgets belong to the page and are only lent."""
@@ -59,6 +60,20 @@ class Head(QWidget):
         for made in self._own:
             self._mine.addWidget(made)
             made.setVisible(True)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Fold the sisters into a menu where the page's own tools leave no room for them."""
+        if self._sisters is not None:
+            row = self._row
+            others = [row.itemAt(n).minimumSize().width() for n in range(row.count()) if row.itemAt(n).widget() is not self._sisters]
+            margins = row.contentsMargins().left() + row.contentsMargins().right()
+            gaps = row.spacing() * sum(1 for width in others if width)
+            self._sisters.fold(sum(others) + self._sisters.room() + gaps + margins > self.width())
 
     def _always(self, always: Sequence[QAction]) -> QHBoxLayout:
         row = QHBoxLayout()

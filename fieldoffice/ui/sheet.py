@@ -33,11 +33,11 @@ QToolButton:focus { border: 2px solid $accent; padding: 3px; }
 QToolButton:disabled { color: $disabled; }
 QToolButton[popupMode="1"] { padding-right: 16px; }
 QToolButton::menu-indicator { image: none; }
-QToolButton[segment="true"] { border: 1px solid $edge; border-radius: 0; margin-left: -1px; padding: 3px 10px;
+QToolButton[segment="true"] { border: 1px solid $edge; border-radius: 0; margin-left: -1px; padding: 3px 8px;
     background: $surface; }
 QToolButton[segment="true"]:hover { background: $hover; }
 QToolButton[segment="true"]:checked { background: $selected; color: $selected_text; font-weight: 600; }
-QToolButton[segment="true"]:focus { border: 2px solid $accent; padding: 2px 9px; }
+QToolButton[segment="true"]:focus { border: 2px solid $accent; padding: 2px 7px; }
 QToolButton[first="true"] { border-top-left-radius: 4px; border-bottom-left-radius: 4px; margin-left: 0; }
 QToolButton[last="true"] { border-top-right-radius: 4px; border-bottom-right-radius: 4px; }
 

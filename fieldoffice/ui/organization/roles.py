@@ -44,7 +44,7 @@ class RolesTable(QWidget):
         grid.setVerticalSpacing(5)
         for n, role in enumerate(Role, start=1):
             grid.addWidget(PlainLabel(ROLE_WORDS[role], "muted"), 0, n, Qt.AlignmentFlag.AlignHCenter)
-        for m, right in enumerate(Right):
+        for m, right in enumerate(RIGHT_WORDS):
             grid.addWidget(hairline(), 2 * m + 1, 0, 1, len(Role) + 1)
             grid.addWidget(PlainLabel(RIGHT_WORDS[right]), 2 * m + 2, 0)
             for n, role in enumerate(Role, start=1):

@@ -99,7 +99,8 @@ def menu_button(icon: str, name: str, actions: Sequence[QAction | None], parent:
 
 
 class Segmented(QWidget):
-    """A choice of a few, all in sight. `chosen(key)` comes only when a person chose; arrows move within."""
+    """A choice of a few, all in sight, or folded into a menu where room is short. `chosen(key)` comes only when a person chose;
+    arrows move within."""
 
     chosen = Signal(str)
 
@@ -115,6 +116,8 @@ class Segmented(QWidget):
         row.setSpacing(0)
         for n, (key, words) in enumerate(choices):
             row.addWidget(self._button(key, words, first=n == 0, last=n == len(choices) - 1))
+        self._menu = self._menu_button(choices, name)
+        row.addWidget(self._menu)
 
     def value(self) -> str:
         """The key in force, "" before any was set."""
@@ -123,6 +126,17 @@ class Segmented(QWidget):
     def set_value(self, key: str) -> None:
         """Show `key` as chosen without telling anybody."""
         self._buttons[key].setChecked(True)
+        self._menu.setText(self._buttons[key].text())
+
+    def fold(self, folded: bool) -> None:
+        """Show one button with a menu instead of all choices."""
+        self._menu.setVisible(folded)
+        for made in self._buttons.values():
+            made.setVisible(not folded)
+
+    def room(self) -> int:
+        """How wide it is with all choices in sight."""
+        return sum(made.minimumWidth() for made in self._buttons.values())
 
     def choices(self) -> tuple[str, ...]:
         """What can be chosen."""
@@ -137,6 +151,25 @@ class Segmented(QWidget):
         self._buttons[key].setEnabled(enabled)
         self._buttons[key].setToolTip(plain_tip(why))
 
+    def _menu_button(self, choices: Sequence[tuple[str, str]], name: str) -> QToolButton:
+        made = QToolButton(self)
+        made.setMinimumHeight(28)
+        made.setAccessibleName(name)
+        made.setProperty("segment", True)
+        made.setProperty("first", True)
+        made.setProperty("last", True)
+        icons.dress(made, "arrow_drop_down", "text")
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands behind the words
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        menu = QMenu(made)
+        for key, words in choices:
+            menu.addAction(words, lambda key=key: self.chosen.emit(key))
+        made.setMenu(menu)
+        made.hide()
+        return made
+
     def _button(self, key: str, words: str, *, first: bool, last: bool) -> QToolButton:
         made = QToolButton(self)
         made.setText(words)
@@ -146,7 +179,7 @@ class Segmented(QWidget):
         for name, value in (("segment", True), ("first", first), ("last", last)):
             made.setProperty(name, value)
         made.ensurePolished()
-        made.setMinimumWidth(made.fontMetrics().horizontalAdvance(words) * 11 // 10 + 24)  # room for the bold of the chosen
+        made.setMinimumWidth(made.fontMetrics().horizontalAdvance(words) * 11 // 10 + 20)  # room for the bold of the chosen
         made.clicked.connect(lambda _checked=False: self.chosen.emit(key))
         self._group.addButton(made)
         self._buttons[key] = made

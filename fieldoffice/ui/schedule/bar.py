@@ -30,7 +30,7 @@ class Bar(QWidget):
         self.views = Segmented(VIEWS, self.tr("Days shown"))
         self.views.chosen.connect(lambda key: self.view_chosen.emit(int(key)))
         self.search = SearchField(self.tr("Find on the board"))
-        self.search.setMinimumWidth(110)
+        self.search.setMinimumWidth(86)
         self.search.setMaximumWidth(200)
         self.tools = QHBoxLayout()
         self.tools.setSpacing(8)
