@@ -46,7 +46,7 @@ def _customers(tx: Tx, text: str, limit: int) -> Iterable[Hit]:
 def _jobs(tx: Tx, text: str, limit: int) -> Iterable[Hit]:
     query = select(Job.id, Job.number, Job.title, Customer.name, Location.street)
     query = query.join(Customer, Customer.id == Job.customer_id).join(Location, Location.id == Job.location_id)
-    query = query.where(*mentions(text)).order_by(Job.id.desc()).limit(limit)
+    query = query.where(*mentions(text, shared=tx.office.shared)).order_by(Job.id.desc()).limit(limit)
     for id, number, title, customer, street in tx.session.execute(query):
         yield Hit("job", id, f"{number} {title}", f"{customer} · {street}")
 

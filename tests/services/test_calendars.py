@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from fieldoffice.models.appointment import Appointment, Assignment
 from fieldoffice.models.company import Company, Holiday
 from fieldoffice.models.errors import NotAllowed
 from fieldoffice.models.provider import Absence
@@ -15,7 +16,7 @@ from fieldoffice.models.states import AppointmentState as S
 from fieldoffice.office import Office, Tx
 from fieldoffice.services import company
 from fieldoffice.services.calendars.month import SHOWN, month
-from fieldoffice.services.calendars.rows import Entry, Month, grid, later_month, month_of, moved
+from fieldoffice.services.calendars.rows import Entry, Month, Whose, grid, later_month, month_of, moved
 from fieldoffice.services.calendars.week import EACH_HOUR, day, people, week
 from fieldoffice.services.dispatch import moves, progress
 from fieldoffice.services.dispatch.board import board
@@ -115,7 +116,7 @@ def test_one_providers_month_holds_that_providers_visits(office: Office, made: m
     mine, other = placed(office, made, made.ana, at(9)), placed(office, made, made.bo, at(9))
     both = make.job(office, made)
     office.do(moves.place, both.appointment_id, version=1, provider_ids=(made.bo, made.ana), starts_at=at(13), override="team")
-    found = shown(office.see(month, TODAY, made.ana), TODAY)
+    found = shown(office.see(month, TODAY, Whose(made.ana)), TODAY)
     assert [e.id for e in found.entries] == [mine.appointment_id, both.appointment_id]
     assert other.appointment_id not in [e.id for e in found.entries]
     assert (found.total, found.to_assign) == (2, 0)
@@ -128,7 +129,7 @@ def test_holidays_absences_and_days_off_are_told(office: Office, made: make.Made
             tx.add(Absence(provider_id=who, starts_at=at(8, on=date(2026, 3, 10)), ends_at=at(17, on=date(2026, 3, 11)), reason=why))
 
     office.do(more)
-    all_, ana = office.see(month), office.see(month, None, made.ana)
+    all_, ana = office.see(month), office.see(month, None, Whose(made.ana))
     assert shown(all_, date(2026, 3, 17)).holiday == "Founders' Day"
     assert [shown(all_, date(2026, 3, d)).away for d in (9, 10, 11, 12)] == [(), ("Ana", "Bo"), ("Ana", "Bo"), ()]
     assert shown(ana, date(2026, 3, 10)).away == ("Vacation",)
@@ -156,7 +157,7 @@ def test_a_week_holds_the_first_few_of_each_hour_and_counts_the_rest(office: Off
     found = office.see(week)
     assert [(h.starts_at, len(h.entries), h.total) for h in found.hours] == [(at(9), EACH_HOUR, EACH_HOUR + 2), (at(13), 1, 1)]
     assert sum(h.total for h in found.hours) == sum(d.total for d in found.days) == len(office.see(board, TODAY).cards)
-    mine = office.see(week, TODAY, made.ana)
+    mine = office.see(week, TODAY, Whose(made.ana))
     assert (len(mine.entries), mine.shifts[0].start, len(mine.shifts)) == (EACH_HOUR + 2, at(8), 5)
 
 
@@ -179,7 +180,7 @@ def test_a_day_lists_all_by_time_and_people_stand_as_on_the_board(office: Office
         placed(office, made, made.bo, at(hour))
     placed(office, made, made.ana, at(9))
     assert [e.starts_at for e in office.see(day, TODAY)] == [at(8), at(9), at(11), at(15)]
-    assert [e.starts_at for e in office.see(day, TODAY, made.bo)] == [at(8), at(11), at(15)]
+    assert [e.starts_at for e in office.see(day, TODAY, Whose(made.bo))] == [at(8), at(11), at(15)]
     assert [p.name for p in office.see(people)] == [row.name for row in office.see(board, TODAY).providers]
 
 
@@ -195,7 +196,7 @@ def test_a_month_and_a_week_ask_the_same_number_of_queries_for_one_visit_and_for
         office.see(*ask)
         return len(asked)
 
-    asks = [(month,), (month, TODAY, made.ana), (week,), (week, TODAY, made.ana), (day, TODAY)]
+    asks = [(month,), (month, TODAY, Whose(made.ana)), (week,), (week, TODAY, Whose(made.ana)), (day, TODAY)]
     placed(office, made, made.ana, at(9))
     before = [cost(*ask) for ask in asks]
     for n in range(4):
@@ -230,3 +231,18 @@ def test_a_moved_visit_is_on_its_new_day_only() -> None:
     assert [(d.on.day, [e.id for e in d.entries], d.total) for d in later if d.total] == [(2, [2], 1), (5, [1], 1)]
     gone = moved(found.days, found.days[1].entries[0], at(9, on=date(2026, 5, 5)), make.ZONE)
     assert [(d.on.day, d.total) for d in gone if d.total] == [(2, 1)]
+
+
+def test_a_time_that_a_stranger_holds_is_nobodys_visit_yet(office: Office, made: make.Made) -> None:
+    placed(office, made, made.ana, at(9))
+
+    def held(tx: Tx) -> None:
+        hold = tx.add(Appointment(state=S.HELD, starts_at=at(11), duration_s=3600, hold_hash="0" * 64, created_at=tx.now))
+        tx.session.flush()
+        tx.add(Assignment(appointment_id=hold.id, provider_id=made.ana, starts_at=at(11), ends_at=at(12), active=True))
+
+    office.do(held)
+    for whose in (Whose(), Whose(made.ana)):
+        assert [d.total for d in office.see(month, TODAY, whose).days if d.total] == [1]
+        assert [e.starts_at for e in office.see(week, TODAY, whose).entries] == [at(9)]
+        assert [e.starts_at for e in office.see(day, TODAY, whose)] == [at(9)]

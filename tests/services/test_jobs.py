@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from fieldoffice.models.customer import CustomField
 from fieldoffice.models.errors import Invalid, NotAllowed, NotFound, Stale
-from fieldoffice.models.job import JobStatus
+from fieldoffice.models.job import Job, JobStatus
 from fieldoffice.models.log import Event
 from fieldoffice.models.staff import Role
 from fieldoffice.models.states import AppointmentState as S
@@ -22,6 +22,7 @@ from fieldoffice.services import catalog, company, customers
 from fieldoffice.services.dispatch import moves, progress
 from fieldoffice.services.jobs import calls, choices, editing, files, money, opening, sheet, visits
 from fieldoffice.services.jobs.editing import JobFacts
+from fieldoffice.services.jobs.finding import SORTS, JobPage, job_page
 from fieldoffice.services.jobs.opening import NewJob, Promise
 from tests import make
 from tests.conftest import Clock
@@ -128,7 +129,7 @@ def test_what_is_wrong_with_a_new_job_is_said_by_the_field(office: Office) -> No
         with pytest.raises(Invalid) as refused:
             office.do(opening.open_job, NewJob(made.customer, made.location, **given))
         assert list(refused.value.fields) == [field]
-    assert office.see(sheet.find_jobs) == ()
+    assert office.see(job_page).rows == ()
 
 
 def test_a_quantity_no_job_has_is_refused(office: Office) -> None:
@@ -450,17 +451,66 @@ def test_jobs_are_found_by_number_title_customer_and_street(office: Office) -> N
     made = make.small(office)
     job = opened(office, made)
     for text in ("", job.number, "leak", "carol first", "FIRST"):
-        assert [row.id for row in office.see(sheet.find_jobs, text)] == [job.id]
-    assert office.see(sheet.find_jobs, "100%") == ()
+        assert [row.id for row in office.see(job_page, text).rows] == [job.id]
+    assert office.see(job_page, "100%") == JobPage(0, ())
+
+
+def test_a_title_with_an_umlaut_is_found_as_it_is_typed_and_a_phone_in_any_writing(office: Office) -> None:
+    made = make.small(office)
+    job = office.do(opening.open_job, NewJob(made.customer, made.location, ((made.repair, 1000),), title="Ölbrenner prüfen"))
+    make.job(office, made)
+    for text in ("Ölbrenner", "ölbrenner", "prüfen", "öl leak prüf".replace("leak ", ""), "brenner carol"):
+        assert [row.id for row in office.see(job_page, text).rows] == [job.job_id], text
+    assert office.see(job_page, "(202) 555-0101").total == 2
+
+
+def _every_status(office: Office) -> make.Made:
+    """Jobs in all states, some of them twice, in no order."""
+    made = make.small(office)
+    dora, place = make.customer(office, "Dora", 3)
+    for n, (steps, at_hour) in enumerate([((), None), ((S.EN_ROUTE,), 9), ((S.EN_ROUTE, S.ARRIVED, S.WORKING, S.COMPLETED), 11),
+                                          ((), 14), ((S.NOT_DONE,), 16)]):  # fmt: skip
+        who = made if n % 2 else make.Made(made.owner, made.ana, made.bo, made.plumbing, made.repair, dora, place)
+        job = make.job(office, who, priority=n % 3 + 1)
+        if at_hour is None:
+            continue
+        where: dict[str, Any] = {"provider_ids": (made.bo,), "starts_at": at(at_hour), "override": "test"}
+        card = office.do(moves.place, job.appointment_id, version=1, **where).cards[0]
+        for step in steps:
+            card = office.do(progress.move_on, card.id, version=card.version, to=step, reason="Ill").cards[0]
+    office.do(editing.cancel_job, make.job(office, made).job_id, version=1, reason="moved")
+    waits = make.job(office, made).job_id
+    office.do(lambda tx: setattr(tx.get(Job, waits), "on_hold", True))
+    return made
+
+
+def test_the_list_of_jobs_is_counted_sorted_and_cut_by_the_database(office: Office) -> None:
+    _every_status(office)
+    all_ = office.see(job_page)
+    keys = {"newest": lambda r: r.id, "number": lambda r: (len(r.number), r.number), "what": lambda r: r.title.lower(),
+            "priority": lambda r: r.priority, "customer": lambda r: r.customer, "place": lambda r: r.street.lower(),
+            "status": lambda r: r.status.value, "next": lambda r: (r.next_at is None, r.next_at)}  # fmt: skip
+    assert (all_.total, len(all_.rows), set(keys)) == (7, 7, set(SORTS))
+    assert len({r.status for r in all_.rows}) == 6
+    for sort, key in keys.items():
+        up, down = (office.see(job_page, sort=sort, descending=way) for way in (False, True))
+        known = [r for r in up.rows if sort != "next" or r.next_at]
+        assert [key(r) for r in known] == sorted(key(r) for r in known), sort
+        falling = [r for r in down.rows if sort != "next" or r.next_at]
+        assert [key(r) for r in falling] == sorted((key(r) for r in falling), reverse=True), sort
+        assert [r.id for n in range(0, 9, 3) for r in office.see(job_page, offset=n, limit=3, sort=sort).rows] == [r.id for r in down.rows]
+        assert {office.see(job_page, offset=n, limit=3, sort=sort).total for n in range(0, 12, 3)} == {7}
+    with pytest.raises(Invalid):
+        office.see(job_page, sort="id; drop table job")
 
 
 def test_the_next_visit_of_a_job_is_one_that_still_takes_place(office: Office) -> None:
     made = make.small(office)
     job = opened(office, made)
     placed = office.do(moves.place, job.visits[0].id, version=1, provider_ids=(made.ana,), starts_at=at(9)).cards[0]
-    assert office.see(sheet.find_jobs)[0].next_at == at(9)
+    assert office.see(job_page).rows[0].next_at == at(9)
     office.do(progress.move_on, placed.id, version=placed.version, to=S.CANCELLED, reason="Ill")
-    assert office.see(sheet.find_jobs)[0].next_at is None
+    assert office.see(job_page).rows[0].next_at is None
 
 
 def test_customers_are_found_by_name_number_phone_mail_and_city(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -51,7 +52,7 @@ class Told:
 
     def __init__(self, qtbot: Any, found: Week) -> None:
         self.view, self.said = WeekView(theme), list[tuple[Any, ...]]()
-        for name in ("opened", "day_opened", "empty_opened", "week_wanted", "today_wanted", "moved", "noted"):
+        for name in ("opened", "day_opened", "empty_opened", "week_wanted", "today_wanted", "moved", "resized", "noted"):
             getattr(self.view, name).connect(lambda *given, name=name: self.said.append((name, *given)))
         self.view.can_move = True
         self.view.resize(1000, 700)
@@ -118,6 +119,45 @@ def test_a_drag_snaps_to_a_quarter_of_an_hour_and_alt_to_the_minute(qtbot: Any) 
     assert (told.view.look.carried, told.view.aim) == (None, None)
 
 
+@pytest.mark.requirement("0.46")
+def test_the_lower_edge_gives_another_length_and_snaps(qtbot: Any) -> None:
+    told = Told(qtbot, week([entry(1, at(9))]))
+    edge = told.place(TODAY, at(10)) - QPoint(0, 4)
+    QTest.mouseMove(told.view.viewport(), edge)
+    assert told.view.viewport().cursor().shape() == Qt.CursorShape.SizeVerCursor
+    told.drag(edge, told.place(TODAY, at(11, 24)))
+    told.drag(edge, told.place(TODAY, at(8)))
+    assert [(name, given[0].id, given[1]) for name, *given in told.said] == [("resized", 1, 9000), ("resized", 1, 300)]
+    low = told.view.plan.y(at(11, 24))
+    assert [told.view.plan.length(entry(1, at(9)), low, step) for step in (15, 1)] == [9000, 8640]
+    assert (told.view.look.carried, told.view.length) == (None, None)
+
+
+def test_a_locked_visit_keeps_its_length_and_a_running_one_may_last_longer(qtbot: Any) -> None:
+    told = Told(qtbot, week([entry(1, at(9), locked=True), entry(2, at(12), state=S.WORKING)]))
+    for hour in (10, 13):
+        told.drag(told.place(TODAY, at(hour)) - QPoint(0, 4), told.place(TODAY, at(hour + 1)))
+    told.drag(told.place(TODAY, at(12)) + QPoint(0, 4), told.place(TODAY, at(15)))
+    assert [(name, given[-1]) for name, *given in told.said] == [
+        ("noted", "This visit is locked. Unlock it to move it."), ("resized", 7200),
+        ("noted", "This visit is working and can no longer be moved.")]  # fmt: skip
+
+
+def test_esc_leaves_the_length_and_shift_with_arrows_changes_it(qtbot: Any) -> None:
+    told = Told(qtbot, week([entry(1, at(9), duration_s=4000)]))
+    edge = told.place(TODAY, at(10, 6)) - QPoint(0, 4)
+    QTest.mousePress(told.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, edge)
+    QTest.mouseMove(told.view.viewport(), edge + QPoint(0, 60))
+    assert told.view.length is not None
+    told.key(K.Key_Escape)
+    QTest.mouseRelease(told.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, edge + QPoint(0, 60))
+    assert told.said == []
+    told.view.focus_on(TODAY, 1)
+    told.key(K.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    told.key(K.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert [given[-1] for _, *given in told.said] == [4500, 2700]
+
+
 def test_a_move_over_the_change_of_the_clocks_is_by_the_wall(qtbot: Any) -> None:
     """On Sunday March 8 the clocks go from two to three."""
     told = Told(qtbot, week([entry(1, at(9, on=date(2026, 3, 7)))], start=date(2026, 3, 2)))
@@ -161,11 +201,11 @@ def test_a_double_click_opens_the_visit_or_the_day(qtbot: Any) -> None:
 
 def test_a_moved_visit_is_counted_on_its_new_day(qtbot: Any) -> None:
     found = week([entry(1, at(9)), entry(2, at(9, 15))], hidden=2)
-    there = week_moved(found, found.entries[0], at(14, 30, date(2026, 3, 4)))
+    there = week_moved(found, found.entries[0], replace(found.entries[0], starts_at=at(14, 30, date(2026, 3, 4))))
     assert [(h.starts_at, [e.id for e in h.entries], h.total) for h in there.hours] == [
         (at(9), [2], 3), (at(14, on=date(2026, 3, 4)), [1], 1)]  # fmt: skip
     assert [d.total for d in there.days] == [0, 3, 0, 1, 0, 0, 0]
-    away = week_moved(found, found.entries[0], at(9, on=date(2026, 5, 4)))
+    away = week_moved(found, found.entries[0], replace(found.entries[0], starts_at=at(9, on=date(2026, 5, 4))))
     assert ([d.total for d in away.days], [h.total for h in away.hours]) == ([0, 3, 0, 0, 0, 0, 0], [3])
 
 

@@ -11,14 +11,17 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from fieldoffice.models.customer import Customer, searchable
 from fieldoffice.office import Office, Tx
 from fieldoffice.services import company, customers
+from fieldoffice.services.company.values import set_setting
 from fieldoffice.services.customers.editing import switch_customer
 from fieldoffice.services.customers.filtering import Filter
 from fieldoffice.services.customers.listing import customer_page
 from fieldoffice.services.customers.selection import Selection
+from fieldoffice.services.geocoding.queue import state
 from fieldoffice.ui.customers.columns import MENU
 from fieldoffice.ui.customers.page import CustomersPage
 from fieldoffice.ui.customers.words import counted, months_before
@@ -312,3 +315,19 @@ def test_words_of_counts_and_months() -> None:
         date(2026, 2, 28),
         date(2025, 12, 15),
     )
+
+
+def test_the_coordinates_of_what_is_selected_are_looked_for(stand: Stand, page: CustomersPage) -> None:
+    bare = stand.office.see(lambda tx: tx.all(select(Customer.id).where(Customer.name == "Zed")))[0]
+    stand.office.do(customers.add_location, bare, street="9 Ninth Street NW", city="Washington")
+    page.look_for_places(Selection(frozenset({stand.made.customer})))
+    stand.wait()
+    assert stand.toasts[-1].words == "These addresses have good coordinates already."
+    page.look_for_places(Selection(filter=Filter(state="all")))
+    stand.wait()
+    assert (stand.toasts[-1].kind, stand.toasts[-1].words.startswith("Nobody is asked where addresses lie: 1 address ")) == ("warn", True)
+    stand.office.do(set_setting, "geocoder.source", "nominatim")
+    page.look_for_places(Selection(frozenset({bare})))
+    stand.wait()
+    assert stand.toasts[-1].words == "1 address will be looked for with Nominatim"
+    assert stand.office.see(state).waiting

@@ -19,6 +19,7 @@ from fieldoffice.services.customers.editing import CustomerFacts, edit_customer
 from fieldoffice.services.customers.merging import merge
 from fieldoffice.services.customers.profile import CustomerSheet, customer_sheet
 from fieldoffice.services.dispatch import moves
+from fieldoffice.ui.customers.bookings import BookingsSection
 from fieldoffice.ui.customers.panel import CustomerPanel
 from fieldoffice.ui.customers.profile import CustomerPage
 from fieldoffice.ui.jobs.opening import NewJobPanel
@@ -167,6 +168,12 @@ def test_sub_customers_and_history_are_listed(stand: Stand, page: CustomerPage) 
     assert stand.opened[-1] == ("job", {"job_id": job.job_id, "back": "customer"})
 
 
+def in_sight(section: BookingsSection) -> set[int]:
+    month = section.book.months.month
+    assert month is not None
+    return {entry.id for day in month.days if day.on.month == month.first_on.month for entry in day.entries}
+
+
 @pytest.mark.requirement("4.2")
 @pytest.mark.requirement("4.4")
 def test_one_tab_shows_bookings_as_list_and_calendar_and_both_count_alike(stand: Stand, page: CustomerPage) -> None:
@@ -186,24 +193,32 @@ def test_one_tab_shows_bookings_as_list_and_calendar_and_both_count_alike(stand:
     section.show_view()
     stand.wait()
     assert (section.title.text(), section.words.text()) == ("March 2026", "4 upcoming visits, 1 without a day yet")
-    seen = {card.id for card in section.month.cards()}
+    assert section.book.months.month is not None
+    assert section.book.months.month.days[0].on.weekday() == 6  # as the company's weeks begin
+    seen = in_sight(section)
     section.go(1)
     stand.wait()
     assert section.title.text() == "April 2026"
-    seen |= {card.id for card in section.month.cards()}
+    seen |= in_sight(section)
     assert len(seen) + 1 == total
     section.view.set_value("week")
+    section.show_view()
     section.go(0)
     stand.wait()
-    assert (section.title.text(), len(section.month.cards())) == ("Mar 2 – Mar 8, 2026", 1)
-    section.month.setFocus()
-    QTest.keyClick(section.month, Qt.Key.Key_Right)
-    QTest.keyClick(section.month, Qt.Key.Key_Return)
+    assert (section.title.text(), len(section.book.weeks.week.entries)) == ("Mar 1 – 7, 2026", 1)
+    QTest.keyClick(section.book.weeks, Qt.Key.Key_Down)
+    QTest.keyClick(section.book.weeks, Qt.Key.Key_Return)
     assert stand.opened[-1][0] == "job"
-    rect, _ = section.month.spots(make.TODAY)[0]
-    stand.opened.clear()
-    QTest.mouseClick(section.month, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, rect.center())
-    assert stand.opened[-1][0] == "job"
+    section.book.weeks.moved.emit(section.book.weeks.week.entries[0], make.at(11))
+    stand.wait()
+    assert [e.starts_at for e in section.book.weeks.week.entries] == [make.at(11)]
+    section.book.empty_opened.emit(date(2026, 3, 4))
+    assert stand.opened[-1] == ("new_job", {"customer_id": made.customer, "on": date(2026, 3, 4)})
+    section.book.day_opened.emit(make.TODAY)
+    stand.wait()
+    assert section.panel is not None
+    stand.qtbot.addWidget(section.panel)
+    assert (section.panel.count.text(), section.panel.back) == ("1 visit", "customer")
     section.view.set_value("past")
     section.show_view()
     stand.wait()

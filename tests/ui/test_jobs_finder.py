@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,7 +14,9 @@ from pytestqt.qtbot import QtBot
 from fieldoffice.office import Office
 from fieldoffice.services.dispatch import moves
 from fieldoffice.services.jobs.opening import NewJob, open_job
+from fieldoffice.ui.exchange.exporting import ListExport
 from fieldoffice.ui.jobs.finder import JobsPage
+from fieldoffice.ui.parts.rows import PagedRows
 from tests import make
 from tests.make import at
 from tests.ui.test_jobs_kit import Stand, standing
@@ -80,3 +84,41 @@ def test_a_job_of_another_desk_appears(stand: Stand) -> None:
     make.job(stand.office, stand.made)
     stand.desk.live.look()
     stand.qtbot.waitUntil(lambda: page.rows.rowCount() == 1, timeout=5000)
+
+
+def test_the_list_is_sorted_and_counted_by_the_database_and_exported_as_it_is_seen(stand: Stand, tmp_path: Path) -> None:
+    made = stand.made
+    dora, place = make.customer(stand.office, "Dora", 3)
+    jobs = [make.job(stand.office, made), make.job(stand.office, make.Made(made.owner, made.ana, made.bo, made.plumbing, made.repair,
+                                                                           dora, place))]  # fmt: skip
+    stand.office.do(moves.place, jobs[0].appointment_id, version=1, provider_ids=(made.ana,), starts_at=at(9))
+    page = JobsPage(stand.desk)
+    stand.show(page)
+    page.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    stand.wait()
+    assert [texts(page, n)[1] for n in (0, 1)] == ["Carol Customer", "Dora"]
+    export = page.table.findChild(ListExport)
+    assert export is not None
+    export.write(tmp_path / "Jobs.csv")
+    stand.wait()
+    lines = list(csv.reader((tmp_path / "Jobs.csv").read_text("utf-8-sig").splitlines()))
+    assert lines[0] == ["Number", "Customer", "What", "Where", "Status", "Next visit", "Priority"]
+    assert [line[0] for line in lines[1:]] == [job.number for job in jobs]
+    assert (lines[1][5][:10], lines[2][5]) == ("2026-03-02", "")
+
+
+def test_a_long_list_is_read_in_pages_as_it_is_scrolled_to(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PagedRows, "PAGE", 2)
+    jobs = [make.job(stand.office, stand.made) for _ in range(5)]
+    page = JobsPage(stand.desk)
+    stand.show(page)
+    stand.wait()
+    assert (page.rows.rowCount(), page.count.text()) == (5, "5 jobs")
+    page.rows.row(4)
+    stand.wait()
+    assert [texts(page, n)[0] for n in (0, 4)] == [jobs[4].number, jobs[0].number]
+    page.table.selectRow(1)
+    page.refresh()
+    stand.wait()
+    assert page.table.current() is not None
+    assert page.table.current().id == jobs[3].job_id

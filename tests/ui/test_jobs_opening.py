@@ -17,6 +17,7 @@ from fieldoffice.office import Office
 from fieldoffice.services import customers
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.jobs import editing, sheet
+from fieldoffice.services.jobs.finding import job_page
 from fieldoffice.ui.jobs.opening import NewJobPanel
 from tests.make import TODAY, at
 from tests.ui.test_jobs_kit import Stand, standing
@@ -49,7 +50,7 @@ def errors(panel: NewJobPanel) -> dict[str, str]:
 
 
 def jobs(stand: Stand) -> list[sheet.JobSheet]:
-    return [stand.job(row.id) for row in stand.office.see(sheet.find_jobs)]
+    return [stand.job(row.id) for row in stand.office.see(job_page).rows]
 
 
 def test_a_new_customer_place_and_job_are_in_the_tray(stand: Stand, panel: NewJobPanel) -> None:

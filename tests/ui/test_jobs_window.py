@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fieldoffice.office import Office
-from fieldoffice.services.jobs import sheet
+from fieldoffice.services.jobs.finding import job_page
 from fieldoffice.ui.jobs.editor import JobPage
 from fieldoffice.ui.jobs.finder import JobsPage
 from fieldoffice.ui.jobs.opening import NewJobPanel
@@ -70,7 +70,7 @@ def test_from_the_list_to_a_job_and_back_and_on_to_a_new_one(stand: Stand) -> No
     panel.caller.name.setFocus()
     press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     stand.wait()
-    assert [row.customer for row in stand.office.see(sheet.find_jobs)] == ["Dora", "Carol Customer"]
+    assert [row.customer for row in stand.office.see(job_page).rows] == ["Dora", "Carol Customer"]
     stand.qtbot.waitUntil(lambda: jobs.rows.rowCount() == 2, timeout=5000)
     press(Qt.Key.Key_Escape)
     assert window.aside.panel is None

@@ -13,7 +13,7 @@ from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.availability import Span
 from fieldoffice.services.calendar import day_span
-from fieldoffice.services.calendars.rows import Day, Month, grid
+from fieldoffice.services.calendars.rows import EVERYBODY, Day, Month, Whose, grid
 from fieldoffice.services.calendars.slots import counts, first_few, waiting
 from fieldoffice.services.dispatch.diaries import provider_rows
 
@@ -21,22 +21,23 @@ SHOWN = 8
 """Visits fetched of each day: as many as fit into a cell on a large screen."""
 
 
-def month(tx: Tx, on: date | None = None, provider_id: int | None = None) -> Month:
-    """The month that holds `on` (today's without it), of everybody or of one provider."""
+def month(tx: Tx, on: date | None = None, whose: Whose = EVERYBODY, *, most: int = SHOWN) -> Month:
+    """The month that holds `on` (today's without it), of everybody, of one provider or of one customer."""
     tx.require(Right.LOOK)
     first = (on or tx.today).replace(day=1)
     start, count = grid(first, tx.company.first_weekday)
-    return Month(first, days(tx, start, count, provider_id, SHOWN), tx.company.zone, tx.today, tx.now, provider_id)
+    found = days(tx, start, count, whose, most)
+    return Month(first, found, tx.company.zone, tx.today, tx.now, whose.provider_id, whose.customer_id)
 
 
-def days(tx: Tx, start: date, count: int, provider_id: int | None, most: int) -> tuple[Day, ...]:
+def days(tx: Tx, start: date, count: int, whose: Whose, most: int) -> tuple[Day, ...]:
     """So many civil days with their counts and at most `most` visits of each."""
     dates = [start + timedelta(days=n) for n in range(count)]
     spans = [day_span(on, tx.zone) for on in dates]
-    few = first_few(tx, spans, most, provider_id) if most else [()] * count
-    many, free = counts(tx, spans, provider_id), [0] * count if provider_id is not None else waiting(tx, spans)
+    few = first_few(tx, spans, most, whose) if most else [()] * count
+    many, free = counts(tx, spans, whose), [0] * count if whose.provider_id is not None else waiting(tx, spans, whose.customer_id)
     holidays = holiday_names(tx, start, count)
-    shut, away = _closed(tx, dates, set(holidays), provider_id), _away(tx, spans, provider_id)
+    shut, away = _closed(tx, dates, set(holidays), whose.provider_id), _away(tx, spans, whose)
     return tuple(Day(on, few[n], many[n], free[n], holidays.get(on, ""), away[n], shut[n]) for n, on in enumerate(dates))
 
 
@@ -57,8 +58,11 @@ def _closed(tx: Tx, dates: Sequence[date], holidays: set[date], provider_id: int
     return [bool(weekdays) and (on.weekday() not in weekdays or on in holidays) for on in dates]
 
 
-def _away(tx: Tx, spans: Sequence[Span], provider_id: int | None) -> list[tuple[str, ...]]:
-    """Who is absent on each day; for one provider, why."""
+def _away(tx: Tx, spans: Sequence[Span], whose: Whose) -> list[tuple[str, ...]]:
+    """Who is absent on each day; for one provider, why. A customer's calendar does not tell."""
+    if whose.customer_id is not None:
+        return [()] * len(spans)
+    provider_id = whose.provider_id
     query = select(Provider.name, Absence.reason, Absence.starts_at, Absence.ends_at).join(Provider, Provider.id == Absence.provider_id)
     query = query.where(Absence.starts_at < spans[-1].end, Absence.ends_at > spans[0].start)
     query = query.where(Provider.active) if provider_id is None else query.where(Provider.id == provider_id)

@@ -26,10 +26,27 @@ class Entry:
     provider_ids: tuple[int, ...] = ()  # the lead first
     providers: tuple[str, ...] = ()  # their names, in the same order
     locked: bool = False
+    words: str = ""
+
+    @property
+    def line(self) -> str:
+        """What its line says first: the customer, or the service in a calendar of one customer."""
+        return self.words or self.customer
 
     @property
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(seconds=self.duration_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """One provider's calendar, one customer's, or with neither everybody's."""
+
+    provider_id: int | None = None
+    customer_id: int | None = None
+
+
+EVERYBODY = Whose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +80,7 @@ class Month:
     today: date
     now: datetime
     whose: int | None = None  # the provider shown, None for everybody
+    customer_id: int | None = None  # the customer shown
 
     @property
     def weeks(self) -> int:

@@ -21,20 +21,20 @@ from fieldoffice.models.provider import Provider
 from fieldoffice.models.states import AppointmentState
 from fieldoffice.office import Tx
 from fieldoffice.services.availability import Span
-from fieldoffice.services.calendars.rows import Entry
+from fieldoffice.services.calendars.rows import EVERYBODY, Entry, Whose
 
 NOT_SHOWN = (AppointmentState.WAITING, AppointmentState.CANCELLED)
 """As on the board: a calendar shows what is planned, running or over."""
 Counts = list[dict[AppointmentState, int]]
 
 
-def counts(tx: Tx, slots: Sequence[Span], provider_id: int | None = None) -> Counts:
+def counts(tx: Tx, slots: Sequence[Span], whose: Whose = EVERYBODY) -> Counts:
     """How many visits begin in each stretch, by state."""
-    slot, begins, found = _slots(slots), _begins(provider_id), Counts({} for _ in slots)
-    source = slot.join(_table(provider_id), (begins >= slot.c.since) & (begins < slot.c.until))
+    slot, begins, found = _slots(slots), _begins(whose), Counts({} for _ in slots)
+    source = slot.join(_table(whose), (begins >= slot.c.since) & (begins < slot.c.until))
     query: Any = select(slot.c.n, Appointment.state, func.count()).select_from(source)
-    query = _of(query, provider_id).where(Appointment.state.not_in(NOT_SHOWN)).group_by(slot.c.n, Appointment.state)
-    if provider_id is not None:  # one provider's few rows are read first, and everybody's stretch by stretch
+    query = _of(query, whose).where(Appointment.state.not_in(NOT_SHOWN)).group_by(slot.c.n, Appointment.state)
+    if whose != EVERYBODY:  # the few rows of one are read first, and everybody's stretch by stretch
         query = query.where(begins >= slots[0].start, begins < slots[-1].end)
     rows: Any = tx.session.execute(query)
     for n, state, many in rows:
@@ -42,29 +42,31 @@ def counts(tx: Tx, slots: Sequence[Span], provider_id: int | None = None) -> Cou
     return found
 
 
-def waiting(tx: Tx, slots: Sequence[Span]) -> list[int]:
+def waiting(tx: Tx, slots: Sequence[Span], customer_id: int | None = None) -> list[int]:
     """How many visits promised in each stretch have no provider yet."""
     slot, found = _slots(slots), [0] * len(slots)
     query = select(slot.c.n, func.count()).select_from(slot).join(
         Appointment, (Appointment.window_from_at >= slot.c.since) & (Appointment.window_from_at < slot.c.until)
     )
+    if customer_id is not None:
+        query = query.join(Job, Job.id == Appointment.job_id).where(Job.customer_id == customer_id)
     for n, many in tx.session.execute(query.where(Appointment.state == AppointmentState.WAITING).group_by(slot.c.n)):
         found[n] = many
     return found
 
 
-def first_few(tx: Tx, slots: Sequence[Span], most: int, provider_id: int | None = None) -> list[tuple[Entry, ...]]:
+def first_few(tx: Tx, slots: Sequence[Span], most: int, whose: Whose = EVERYBODY) -> list[tuple[Entry, ...]]:
     """The first visits that begin in each stretch, at most `most` of each, by time."""
     found: list[list[int]] = [[] for _ in slots]
-    parts: list[Any] = [_first(n, slot, most, provider_id).subquery().select() for n, slot in enumerate(slots)]
+    parts: list[Any] = [_first(n, slot, most, whose).subquery().select() for n, slot in enumerate(slots)]
     rows: Any = tx.session.execute(union_all(*parts))
     for n, id in rows:
         found[int(n)].append(id)
-    known = entries(tx, list(chain.from_iterable(found)))
+    known = entries(tx, list(chain.from_iterable(found)), whose)
     return [tuple(sorted((known[id] for id in ids), key=lambda e: (e.starts_at, e.id))) for ids in found]
 
 
-def entries(tx: Tx, ids: Sequence[int]) -> dict[int, Entry]:
+def entries(tx: Tx, ids: Sequence[int], whose: Whose = EVERYBODY) -> dict[int, Entry]:
     """Visits as calendars show them, by id; those without a time are left out."""
     team = _team(tx, ids)
     query = (
@@ -75,12 +77,13 @@ def entries(tx: Tx, ids: Sequence[int]) -> dict[int, Entry]:
         .join(Location, Location.id == Job.location_id)
         .where(Appointment.id.in_(ids), Appointment.starts_at.is_not(None))
     )  # fmt: skip
-    return {row.id: _entry(row, team.get(row.id, [])) for row in tx.session.execute(query)}
+    mine = whose.customer_id is not None
+    return {row.id: _entry(row, team.get(row.id, []), row.title if mine else "") for row in tx.session.execute(query)}
 
 
-def _entry(row: Any, team: list[tuple[int, str]]) -> Entry:
+def _entry(row: Any, team: list[tuple[int, str]], words: str) -> Entry:
     return Entry(row.id, row.version, row.job_id, row.name, row.title, row.street, AppointmentState(row.state), row.starts_at,
-                 row.duration_s, tuple(id for id, _ in team), tuple(name for _, name in team), row.locked)  # fmt: skip
+                 row.duration_s, tuple(id for id, _ in team), tuple(name for _, name in team), row.locked, words)  # fmt: skip
 
 
 def _team(tx: Tx, ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
@@ -102,25 +105,28 @@ def _slots(slots: Sequence[Span]) -> CTE:
     return table.data([(n, slot.start, slot.end) for n, slot in enumerate(slots)]).cte()
 
 
-def _first(n: int, slot: Span, most: int, provider_id: int | None) -> Any:
+def _first(n: int, slot: Span, most: int, whose: Whose) -> Any:
     """The ids of the first visits of one stretch."""
-    begins = _begins(provider_id)
-    query: Any = select(literal(n).label("n"), Appointment.id.label("id")).select_from(_table(provider_id))
-    query = _of(query, provider_id).where(begins >= slot.start, begins < slot.end, Appointment.state.not_in(NOT_SHOWN))
+    begins = _begins(whose)
+    query: Any = select(literal(n).label("n"), Appointment.id.label("id")).select_from(_table(whose))
+    query = _of(query, whose).where(begins >= slot.start, begins < slot.end, Appointment.state.not_in(NOT_SHOWN))
     return query.order_by(begins, Appointment.id).limit(most)
 
 
-def _begins(provider_id: int | None) -> Any:
+def _begins(whose: Whose) -> Any:
     """The column whose index leads to the visits: an assignment has the times copied."""
-    return Appointment.starts_at if provider_id is None else Assignment.starts_at
+    return Appointment.starts_at if whose.provider_id is None else Assignment.starts_at
 
 
-def _table(provider_id: int | None) -> Any:
-    return Appointment.__table__ if provider_id is None else Assignment.__table__
+def _table(whose: Whose) -> Any:
+    return Appointment.__table__ if whose.provider_id is None else Assignment.__table__
 
 
-def _of(query: Any, provider_id: int | None) -> Any:
-    """Only the visits of one provider."""
-    if provider_id is None:
-        return query
-    return query.join(Appointment, Appointment.id == Assignment.appointment_id).where(Assignment.provider_id == provider_id)
+def _of(query: Any, whose: Whose) -> Any:
+    """Only the visits of one provider, or of one customer; never a time that a stranger holds and has not booked."""
+    if whose.provider_id is not None:
+        query = query.join(Appointment, Appointment.id == Assignment.appointment_id).where(Assignment.provider_id == whose.provider_id)
+    query = query.where(Appointment.job_id.is_not(None))
+    if whose.customer_id is not None:
+        query = query.join(Job, Job.id == Appointment.job_id).where(Job.customer_id == whose.customer_id)
+    return query

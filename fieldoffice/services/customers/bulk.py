@@ -1,4 +1,4 @@
-"""What is done to many customers at once: taking them out of use and back, and copying them as a table."""
+"""What is done to many customers at once: in use or out of it, placed on the map, copied as a table."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from fieldoffice.models.customer import Customer
+from fieldoffice.models.customer import Customer, Location
 from fieldoffice.models.staff import Right
 from fieldoffice.office import NO_FACTS, WRITE_EVENT, Tx
+from fieldoffice.services.company.values import setting
 from fieldoffice.services.customers.listing import ListedCustomer, rows_of
 from fieldoffice.services.customers.selection import Selection, parts, selected_ids
+from fieldoffice.services.geocoding.queue import SOURCES, find_coordinates
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,14 @@ class Switched:
 
     ids: tuple[int, ...]
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """How many addresses will be looked for, and which service is asked; "" where only their postal codes tell."""
+
+    addresses: int
+    source: str
 
 
 def set_active(tx: Tx, selection: Selection, active: bool) -> Switched:
@@ -34,6 +44,16 @@ def set_active(tx: Tx, selection: Selection, active: bool) -> Switched:
         changed += tx.session.execute(switch.returning(Customer.id)).scalars()
     tell_each(tx, "customer.activated" if active else "customer.deactivated", changed)
     return Switched(tuple(sorted(changed)), active)
+
+
+def look_for_places(tx: Tx, selection: Selection) -> Sought:
+    """Have the addresses of these customers looked for that have no good place yet; pins set by hand stay."""
+    tx.require(Right.EDIT_CUSTOMERS)
+    many = 0
+    for part in parts(selected_ids(tx, selection)):
+        ids = tx.all(select(Location.id).where(Location.customer_id.in_(part), Location.active))
+        many += sum(find_coordinates(tx, some) for some in parts(ids)) if ids else 0
+    return Sought(many, SOURCES.get(str(setting(tx, "geocoder.source") or ""), ""))
 
 
 def tell_each(tx: Tx, kind: str, ids: Sequence[int]) -> None:

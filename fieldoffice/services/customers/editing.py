@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,8 +15,10 @@ from fieldoffice.models.job import Job
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services import fields
+from fieldoffice.services.access import masked
 from fieldoffice.services.customers.checking import CHANNELS, customer_problems, family_problems, refuse
 from fieldoffice.services.customers.filtering import UNDONE
+from fieldoffice.services.customers.secrecy import kept
 from fieldoffice.services.edits import Edit, Keeper
 
 WORDS: Mapping[str, str] = {
@@ -61,6 +63,7 @@ def edit_customer(tx: Tx, customer_id: int, *, version: int, facts: CustomerFact
     _check(tx, customer_id, facts, kept=row.custom)
     keep, before = Keeper(tx), facts_of(row)
     keep.before(row)
+    facts = replace(facts, notes=kept(tx, facts.notes, row.notes))
     for name, value in _values(tx, facts, row.custom).items():
         setattr(row, name, value)
     tell_changes(tx, "customer.edited", row, row.id, asdict(before), asdict(facts_of(row)))
@@ -99,9 +102,14 @@ def tell_changes(tx: Tx, kind: str, row: Any, customer_id: int, before: dict[str
     """One event that names what changed, with both values; none where nothing did."""
     changed = sorted(name for name in after if before.get(name) != after[name])
     if changed:
-        tx.event(kind, row, customer_id=customer_id, before={name: before.get(name) for name in changed},
-                 after={name: after[name] for name in changed},
+        tx.event(kind, row, customer_id=customer_id, before={name: _told(name, before.get(name)) for name in changed},
+                 after={name: _told(name, after[name]) for name in changed},
                  note=", ".join(WORDS.get(name, name.replace("_", " ")) for name in changed))  # fmt: skip
+
+
+def _told(name: str, value: Any) -> Any:
+    """A value as the log may keep it: no code that stood in notes."""
+    return masked(value) if name == "notes" and isinstance(value, str) else value
 
 
 def _check(tx: Tx, customer_id: int, facts: CustomerFacts, *, kept: Mapping[str, Any] | None = None) -> None:

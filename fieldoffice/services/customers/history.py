@@ -14,6 +14,7 @@ from fieldoffice.models.log import Event
 from fieldoffice.models.provider import Provider
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
+from fieldoffice.services.customers.secrecy import shown
 from fieldoffice.services.dispatch.progress import _words  # pyright: ignore[reportPrivateUsage] - a job's timeline says the same
 
 SAID: Mapping[str, str] = {
@@ -75,7 +76,7 @@ def _numbers(tx: Tx, ids: set[int]) -> dict[int, str]:
 
 def _row(tx: Tx, e: Event, names: dict[int, str], numbers: dict[int, str]) -> HistoryRow:
     said = SAID.get(e.kind, "")
-    words = (f"{said}: {e.note}" if e.note else said) if said else _words(e, names, tx)
+    words = (f"{said}: {shown(tx, e.note)}" if e.note else said) if said else _words(e, names, tx)
     if e.kind.startswith("visit.") and not said:
         first, _, rest = words.partition(": ")
         words = f"Visit {first.lower()}" + (f": {rest}" if rest and rest.lower() != first.lower() else "")

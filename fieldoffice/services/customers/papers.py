@@ -7,6 +7,7 @@ from fieldoffice.models.files import Attachment
 from fieldoffice.models.job import Note
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
+from fieldoffice.services.access import masked
 from fieldoffice.services.customers.checking import LONGEST
 from fieldoffice.services.customers.editing import living
 from fieldoffice.services.edits import Edit, Keeper
@@ -23,7 +24,7 @@ def add_note(tx: Tx, customer_id: int, text: str) -> int:
         raise Invalid(note="This note is too long. Put the text into a file on the customer.")
     customer = living(tx, customer_id)
     note = tx.add(Note(customer_id=customer_id, text=text.strip(), by_name=tx.actor.name, created_at=tx.now))
-    tx.event("customer.note", customer, customer_id=customer_id, note=text.strip())
+    tx.event("customer.note", customer, customer_id=customer_id, note=masked(text.strip()))
     return note.id
 
 

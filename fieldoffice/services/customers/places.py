@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,6 +17,7 @@ from fieldoffice.services.customers.checking import PLACE_KINDS, place_problems,
 from fieldoffice.services.customers.editing import living, tell_changes
 from fieldoffice.services.customers.filtering import UNDONE
 from fieldoffice.services.customers.rows import one_line, place_of
+from fieldoffice.services.customers.secrecy import kept
 from fieldoffice.services.edits import Edit, Keeper
 from fieldoffice.services.geo import Point
 
@@ -53,7 +54,7 @@ def edit_place(tx: Tx, location_id: int, *, version: int, facts: PlaceFacts) -> 
     """Save the form of an address. Coordinates that were not touched keep where they came from."""
     tx.require(Right.EDIT_CUSTOMERS)
     row = tx.get(Location, location_id, version=version)
-    after: dict[str, Any] = _values(facts)
+    after: dict[str, Any] = _values(replace(facts, notes=kept(tx, facts.notes, row.notes)))
     if facts.place != place_of(row):
         after |= _pin(facts.place)
     return _changed(tx, row, after, "customer.location_edited")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, or_, select
 
@@ -17,6 +17,7 @@ from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.customers.filtering import TOOK_PLACE, UNDONE
 from fieldoffice.services.customers.rows import one_line, place_of
+from fieldoffice.services.customers.secrecy import shown
 from fieldoffice.services.fields import FieldRow, custom_fields
 from fieldoffice.services.geo import Point
 from fieldoffice.services.jobs.sheet import FileRow, NoteRow
@@ -117,7 +118,7 @@ def customer_sheet(tx: Tx, customer_id: int) -> CustomerSheet:
     near = tx.all(select(Customer).where(or_(Customer.parent_id == c.id, Customer.merged_into_id == c.id)).order_by(Customer.search))
     return CustomerSheet(
         id=c.id, version=c.version, number=c.number, name=c.name, kind=c.kind, email=c.email, phone=c.phone, channel=c.channel,
-        language=c.language, notes=c.notes, custom=dict(c.custom), active=c.active, requests_allowed=c.requests_allowed,
+        language=c.language, notes=shown(tx, c.notes), custom=dict(c.custom), active=c.active, requests_allowed=c.requests_allowed,
         created_at=c.created_at, merged_into=kin.get(c.merged_into_id or 0), parent=kin.get(c.parent_id or 0),
         bill_to=kin.get(c.bill_to_id or 0), contacts=_contacts(tx, c.id), places=places(tx, c.id),
         subs=_subs(tx, c, [row for row in near if row.merged_into_id is None]), remarks=_remarks(tx, c.id),
@@ -128,18 +129,26 @@ def customer_sheet(tx: Tx, customer_id: int) -> CustomerSheet:
     )  # fmt: skip
 
 
+def customer_of(tx: Tx, table: Literal["contact", "location"], id: int) -> int:
+    """Whose contact or address this is."""
+    tx.require(Right.LOOK)
+    return tx.get(Contact if table == "contact" else Location, id).customer_id
+
+
 def places(tx: Tx, customer_id: int) -> tuple[PlaceRow, ...]:
     """All addresses of a customer, those in use first."""
     tx.require(Right.LOOK)
     done = select(func.count()).where(Job.location_id == Location.id).scalar_subquery()
     query = select(Location, done).where(Location.customer_id == customer_id)
     found = tx.session.execute(query.order_by(Location.active.desc(), Location.id))
-    return tuple(place_row(row, int(jobs)) for row, jobs in found)
+    return tuple(place_row(tx, row, int(jobs)) for row, jobs in found)
 
 
-def place_row(row: Location, jobs: int = 0) -> PlaceRow:
+def place_row(tx: Tx, row: Location, jobs: int = 0) -> PlaceRow:
+    """An address as the one who asks may read it."""
+    tx.require(Right.LOOK)
     return PlaceRow(row.id, row.version, row.kind, row.label, row.street, row.city, row.region, row.postal_code, place_of(row),
-                    row.placed_by, row.notes, row.active, jobs)  # fmt: skip
+                    row.placed_by, shown(tx, row.notes), row.active, jobs)  # fmt: skip
 
 
 def files(tx: Tx, customer_id: int) -> tuple[FileRow, ...]:
@@ -157,7 +166,7 @@ def _contacts(tx: Tx, customer_id: int) -> tuple[ContactRow, ...]:
 
 def _remarks(tx: Tx, customer_id: int) -> tuple[NoteRow, ...]:
     rows = tx.all(select(Note).where(Note.customer_id == customer_id).order_by(Note.id.desc()))
-    return tuple(NoteRow(n.id, n.text, n.by_name, n.created_at) for n in rows)
+    return tuple(NoteRow(n.id, shown(tx, n.text), n.by_name, n.created_at) for n in rows)
 
 
 def _kin(tx: Tx, ids: set[int]) -> dict[int, Kin]:

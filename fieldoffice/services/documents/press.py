@@ -18,9 +18,10 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from fieldoffice.models.errors import Refused, WorldFault
-from fieldoffice.services.documents import daysheet, fonts
+from fieldoffice.services.documents import calendarsheet, daysheet, fonts
 
-KINDS: dict[str, Callable[[Any], bytes]] = {"day sheet": daysheet.draw, "day sheets": daysheet.draw_many}
+KINDS: dict[str, Callable[[Any], bytes]] = {"day sheet": daysheet.draw, "day sheets": daysheet.draw_many,
+                                              "calendar": calendarsheet.draw}
 """What can be drawn, by name: each takes one frozen, picklable sheet (or a tuple of them) and returns PDF bytes."""
 
 DIED = "The page could not be drawn: the drawing process stopped. Try again."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,13 +14,11 @@ from fieldoffice.models.files import Attachment, Blob
 from fieldoffice.models.job import Job, JobProvider, JobSkill, JobStatus, Line, Note, status_of
 from fieldoffice.models.provider import Skill
 from fieldoffice.models.staff import Right
-from fieldoffice.models.states import OPEN_STATES
 from fieldoffice.office import Tx
 from fieldoffice.services.customers import LocationRow, location_row
 from fieldoffice.services.dispatch.cards import cards
 from fieldoffice.services.dispatch.rows import Card
 from fieldoffice.services.fields import FieldRow, custom_fields
-from fieldoffice.services.jobs.finding import mentions
 from fieldoffice.services.jobs.money import Totals, net_cents, tax_cents, totals
 
 
@@ -95,21 +93,6 @@ class JobSheet:
     on_hold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class JobRow:
-    """A job as a list shows it. `next_at` is the start of its earliest visit that is planned and not over."""
-
-    id: int
-    number: str
-    title: str
-    customer: str
-    street: str
-    status: JobStatus
-    next_at: datetime | None
-    priority: int
-    created_on: date
-
-
 def job_sheet(tx: Tx, job_id: int) -> JobSheet:
     """The whole form of a job."""
     tx.require(Right.LOOK)
@@ -139,31 +122,6 @@ def line_row(row: Line) -> LineRow:
     net = net_cents(row.quantity_milli, row.unit_price_cents)
     return LineRow(row.id, row.version, row.item_id, row.kind, row.name, row.quantity_milli, row.unit_price_cents, row.tax_ppm,
                    row.duration_s, net, tax_cents(net, row.tax_ppm), row.added_by)  # fmt: skip
-
-
-def find_jobs(tx: Tx, text: str = "", *, limit: int = 200) -> tuple[JobRow, ...]:
-    """Jobs by words of their number, title or customer with streets, the newest first."""
-    tx.require(Right.LOOK)
-    query = select(Job, Customer.name, Location.street).join(Customer, Customer.id == Job.customer_id)
-    query = query.join(Location, Location.id == Job.location_id)
-    query = query.where(*mentions(text))
-    found = tx.session.execute(query.order_by(Job.id.desc()).limit(limit)).all()
-    visits = _visits(tx, [job.id for job, _, _ in found])
-    return tuple(_job_row(job, customer, street, visits.get(job.id, []), tx) for job, customer, street in found)
-
-
-def _job_row(job: Job, customer: str, street: str, visits: list[Appointment], tx: Tx) -> JobRow:
-    status = status_of(job.on_hold, job.cancelled_at is not None, job.completed_by, [v.status for v in visits])
-    open_at = [v.starts_at for v in visits if v.starts_at is not None and v.status in OPEN_STATES]
-    return JobRow(job.id, job.number, job.title, customer, street, status, min(open_at, default=None), job.priority,
-                  job.created_at.astimezone(tx.zone).date())  # fmt: skip
-
-
-def _visits(tx: Tx, job_ids: list[int]) -> dict[int, list[Appointment]]:
-    found: dict[int, list[Appointment]] = {}
-    for row in tx.all(select(Appointment).where(Appointment.job_id.in_(job_ids))):
-        found.setdefault(row.job_id, []).append(row)
-    return found
 
 
 def _remarks(tx: Tx, job_id: int) -> tuple[NoteRow, ...]:

@@ -35,6 +35,27 @@ NO_KEYRING = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Something that a machine without a screen is given: by a variable of the environment, or as a systemd credential."""
+
+    variable: str
+    credential: str
+
+
+PASSPHRASE = Given("FIELDOFFICE_KEY_PASSPHRASE", "fieldoffice-key-passphrase")
+PHRASE = Given("FIELDOFFICE_RECOVERY_PHRASE", "fieldoffice-recovery-phrase")
+
+
+def unattended(given: Given) -> str:
+    """What nobody needs to be asked for, "" where it is not given. systemd's credentials are files that only this program sees."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    if folder:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            return (Path(folder) / given.credential).read_text(encoding="utf-8").strip("\r\n")
+    return os.environ.get(given.variable, "")
+
+
 @dataclass
 class Machine:
     """The keys of this computer. One for the program; tests make their own with another folder."""
@@ -42,6 +63,7 @@ class Machine:
     home: Callable[[], Path] = lambda: settings.load().home
     _open: dict[Path, bytes] = field(default_factory=dict[Path, bytes])  # the files' passphrases, stretched, until the program ends
     _alone: threading.Lock = field(default_factory=threading.Lock)
+    _tried: set[tuple[Path, str]] = field(default_factory=set[tuple[Path, str]])  # what was given and does not open a file
 
     def keyring_works(self) -> bool:
         """Whether what is put into this computer's keyring comes out again; a locked or missing one does not work."""
@@ -72,11 +94,13 @@ class Machine:
             kept = keyring.get_password(SERVICE, f"{number}-{name}")
             if kept is not None and len(key := base64.b64decode(kept)) == KEY_BYTES:
                 return key
+        self._open_unattended(number)
         stretched = self._open.get(self._file(number))
         return None if stretched is None else self._keys_in(number, stretched).get(name)
 
     def locked(self, number: str) -> bool:
         """Whether there is a file of keys whose passphrase was not given since the program started."""
+        self._open_unattended(number)
         path = self._file(number)
         return path.exists() and path not in self._open
 
@@ -95,6 +119,18 @@ class Machine:
             if keyring.get_password(SERVICE, f"{number}-{name}") is not None:
                 return "keyring"
         return "file" if self.find(number, name) is not None else ""
+
+    def _open_unattended(self, number: str) -> None:
+        """Open the file with the passphrase that this machine was given for its programs; a wrong one is tried once."""
+        path = self._file(number)
+        if path in self._open or not path.exists():
+            return
+        passphrase = unattended(PASSPHRASE)
+        if passphrase and (path, passphrase) not in self._tried:
+            try:
+                self.unlock(number, passphrase)
+            except Invalid:
+                self._tried.add((path, passphrase))
 
     # the file
 

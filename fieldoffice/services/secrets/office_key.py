@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from fieldoffice.models.booking import BookingRequest
 from fieldoffice.models.company import Company, Secret
 from fieldoffice.models.customer import AccessCode
 from fieldoffice.models.errors import Invalid, NotAllowed
@@ -92,12 +93,17 @@ def change_key(tx: Tx, phrase: str, *, passphrase: str = "") -> int:
     MACHINE.keep(tx.company.number, name_of(new), new, passphrase=passphrase)
     secrets = tx.all(select(Secret).order_by(Secret.id).with_for_update())
     codes = tx.all(select(AccessCode).order_by(AccessCode.id).with_for_update())
+    asked = tx.all(select(BookingRequest).where(BookingRequest.sealed_code.is_not(None)).order_by(BookingRequest.id).with_for_update())
     for row in secrets:
         row.sealed, row.changed_at = seal(new, unseal(old, row.sealed, row.key), row.key), tx.now
     for code in codes:
         code.sealed = seal(new, unseal(old, code.sealed, about_code(code.location_id)), about_code(code.location_id))
-    tx.event("office_key.changed", _check_row(tx), after={"values": len(secrets) - 1 + len(codes)})
-    return len(secrets) - 1 + len(codes)
+    for request in asked:
+        about = about_request(request.public_id)
+        request.sealed_code = seal(new, unseal(old, request.sealed_code or b"", about), about)
+    values = len(secrets) - 1 + len(codes) + len(asked)
+    tx.event("office_key.changed", _check_row(tx), after={"values": values})
+    return values
 
 
 def office_key(tx: Tx) -> bytes:
@@ -114,6 +120,11 @@ def office_key(tx: Tx) -> bytes:
 def about_code(location_id: int) -> str:
     """What an access code is sealed for: moved to another location's row, it does not open."""
     return f"access code of location {location_id}"
+
+
+def about_request(public_id: str) -> str:
+    """What the access codes that came with a booking request are sealed for."""
+    return f"access code of request {public_id}"
 
 
 def _name(tx: Tx) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldoffice.office import Tx
-from fieldoffice.services.calendars.rows import Entry
+from fieldoffice.services.calendars.rows import EVERYBODY, Entry, Whose
 from fieldoffice.services.calendars.week import day as ask_day
 from fieldoffice.ui.calendar.words import translate
 from fieldoffice.ui.desk import Desk
@@ -30,8 +30,8 @@ class DayPanel(SidePanel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("", can_save=False, width=WIDE)
-        self.desk, self.on, self.whose, self.zone = desk, date.today(), None, ZoneInfo("UTC")
-        self.whose: int | None
+        self.desk, self.on, self.whose, self.zone = desk, date.today(), EVERYBODY, ZoneInfo("UTC")
+        self.back = "calendar"
         self.entries: tuple[Entry, ...] = ()
         self.search, self.count = SearchField(self.tr("Customer, provider or service")), PlainLabel("", "muted")
         self.rows: Rows[Entry] = Rows(_columns(self))
@@ -40,8 +40,9 @@ class DayPanel(SidePanel):
         self._arrange()
         desk.live.watch(self, TOPICS, self._ask)
 
-    def show_day(self, on: date, whose: int | None = None) -> None:
-        self.on, self.whose = on, whose
+    def show_day(self, on: date, whose: Whose = EVERYBODY, *, back: str = "calendar") -> None:
+        """`back` is the page to which a job that is opened here leads back."""
+        self.on, self.whose, self.back = on, whose, back
         self.set_title(QLocale().toString(QDate(on.year, on.month, on.day), "dddd, MMMM d"))
         self.search.clear()
         self._ask()
@@ -64,7 +65,7 @@ class DayPanel(SidePanel):
         self.count.setText(f"{many} of {all_of_them}" if many < all_of_them else "1 visit" if many == 1 else f"{many} visits")
 
     def _open(self, entry: Entry) -> None:
-        self.desk.open("job", job_id=entry.job_id, back="calendar")
+        self.desk.open("job", job_id=entry.job_id, back=self.back)
 
     def _arrange(self) -> None:
         body = QWidget()
@@ -87,7 +88,7 @@ class DayPanel(SidePanel):
         self.desk.open("schedule", on=self.on, select=() if chosen is None else (chosen.id,))
 
 
-def _of_day(tx: Tx, on: date, whose: int | None) -> tuple[date, str, tuple[Entry, ...]]:
+def _of_day(tx: Tx, on: date, whose: Whose) -> tuple[date, str, tuple[Entry, ...]]:
     return on, tx.company.zone, ask_day(tx, on, whose)
 
 

@@ -53,7 +53,7 @@ def paint_entry(painter: QPainter, ink: Ink, entry: Entry, area: QRectF, zone: Z
     ink.write(painter, QRectF(left, area.top(), 40, area.height()), time, ink.small_bold, color)
     left += ink.width(time, ink.small_bold) + 5
     right = area.right() - (17 if entry.locked else 3)
-    ink.write(painter, QRectF(left, area.top(), right - left, area.height()), entry.customer, ink.small, color)
+    ink.write(painter, QRectF(left, area.top(), right - left, area.height()), entry.line, ink.small, color)
     if entry.locked:
         painter.drawPixmap(round(right), round(area.top() + 2), ink.icon("lock", color, ratio))
 
@@ -61,7 +61,7 @@ def paint_entry(painter: QPainter, ink: Ink, entry: Entry, area: QRectF, zone: Z
 def paint_name(painter: QPainter, ink: Ink, entry: Entry, area: QRectF) -> None:
     """Less than a line: the customer alone, where the place already tells the time."""
     _face(painter, ink, entry, area)
-    ink.write(painter, area.adjusted(EDGE + 3, 0, -2, 0), entry.customer, ink.small, ink.texts[entry.state])
+    ink.write(painter, area.adjusted(EDGE + 3, 0, -2, 0), entry.line, ink.small, ink.texts[entry.state])
 
 
 def _face(painter: QPainter, ink: Ink, entry: Entry, area: QRectF) -> None:

@@ -1,7 +1,7 @@
 """A month as a widget that any page may show: entries in, clicks out. It asks for nothing and decides nothing.
 
     view = MonthView(desk.theme, name="Visits of this customer")
-    view.show_month(month)                  # services.calendars.month.month(tx, on, provider_id), or rows.month_of(entries, …)
+    view.show_month(month)                  # services.calendars.month.month(tx, on, Whose(…)), or rows.month_of(entries, …)
     view.opened.connect(...)                # Entry: Enter or double click
     view.day_opened.connect(...)            # date: a click on "+12 more" or on the day's number, Enter on a day
     view.empty_opened.connect(...)          # date: double click on the free ground of a day
@@ -20,36 +20,24 @@ from datetime import date
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from fieldoffice.models.states import MOVABLE_STATES
 from fieldoffice.services.calendars.rows import Entry, Month, later_month
 from fieldoffice.ui.calendar import monthkeys
-from fieldoffice.ui.calendar.monthpaint import Look, day_tip, paint_entry, paint_marks, paint_month
+from fieldoffice.ui.calendar.monthpaint import day_tip, paint_entry, paint_marks, paint_month
 from fieldoffice.ui.calendar.monthplan import Plan, Spot, laid_out
+from fieldoffice.ui.calendar.sight import Sight
 from fieldoffice.ui.calendar.words import entry_tip, why_fixed
 from fieldoffice.ui.parts.labels import plain_tip
 from fieldoffice.ui.schedule.ink import Ink
 
-SLIDE_MS = 180
 WHEEL = 120
 
 
-class MonthView(QWidget):
+class MonthView(Sight, QWidget):
     """Shows a `Month`; see above for what it tells."""
 
     opened = Signal(object)  # Entry
@@ -62,17 +50,14 @@ class MonthView(QWidget):
 
     def __init__(self, theme: ModuleType, *, name: str = "Month") -> None:
         super().__init__()
-        self.theme, self.ink = theme, Ink(theme)
+        self.begin(theme, name)
         self.month: Month | None = None
-        self.plan, self.look, self.can_move = Plan([]), Look(), False
+        self.plan = Plan([])
         self._pressed: Spot | None = None
-        self._spot, self._grab, self._turned = QPointF(), QPointF(), 0
-        self._slide: tuple[int, QPointF] | None = None
+        self._grab, self._turned = QPointF(), 0
         self._painted: tuple[tuple[Plan, Ink, int | None, float], QPixmap] | None = None
-        self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        theme.changed.connect(self._retheme)
 
     # what its owner calls
 
@@ -83,44 +68,13 @@ class MonthView(QWidget):
             inside = month.today.replace(day=1) == month.first_on
             self.look.day = month.today if inside else month.first_on
         self._lay_out()
-        if self.look.entry is not None and self.plan.spot_of(self.look.entry) is None:
-            self.look.entry = None
-        if self.look.carried is not None and self.plan.spot_of(self.look.carried) is None:
-            self.cancel()
-        self.speak()
-
-    def slide_from(self, id: int, area: QRectF) -> None:
-        """Let an entry glide from `area` to where it stands now: a move that was refused."""
-        spot = self.plan.spot_of(id)
-        if spot is None or not self.isVisible():
-            return
-        apart = area.topLeft() - spot.area.topLeft()
-        slide = QVariantAnimation(self, startValue=1.0, endValue=0.0, duration=SLIDE_MS)
-        slide.valueChanged.connect(lambda share: self._slid(id, apart * float(share)))
-        slide.finished.connect(self._slid_home)
-        slide.start(QVariantAnimation.DeletionPolicy.DeleteWhenStopped)
-
-    def area_of(self, id: int) -> QRectF:
-        """Where an entry stands; empty when it is not in sight."""
-        spot = self.plan.spot_of(id)
-        return QRectF() if spot is None else QRectF(spot.area)
+        self.forget_gone()
 
     def go_to(self, on: date) -> None:
         """Put the keyboard on a day of the month shown."""
         self.look.day, self.look.entry = on, None
         self.update()
         self.speak()
-
-    def focus_entry(self) -> Entry | None:
-        """The entry on which the keyboard stands."""
-        spot = self.plan.spot_of(self.look.entry) if self.look.entry is not None else None
-        return None if spot is None else spot.entry
-
-    def cancel(self) -> None:
-        """Let go of what is in the hand."""
-        self.look.carried = self.look.target = self._pressed = None
-        self.unsetCursor()
-        self.update()
 
     # asking for things, by mouse or keyboard
 
@@ -140,13 +94,16 @@ class MonthView(QWidget):
         assert self.month is not None
         return ZoneInfo(self.month.zone)
 
-    def speak(self) -> None:
-        """Tell assistive technology what is in focus."""
-        words = monthkeys.spoken(self)
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
-            if words and self.hasFocus():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+    # what is shared with the week
+
+    def spoken(self) -> str:
+        return monthkeys.spoken(self)
+
+    def fresh(self) -> None:
+        self.update()
+
+    def ground(self) -> QWidget:
+        return self
 
     # painting
 
@@ -190,28 +147,12 @@ class MonthView(QWidget):
         """What is painted over the month: the entry under the pointer, or one that glides back."""
         if self.look.carried is not None and self._pressed is not None and self.look.target is not None:
             return self._pressed.entry, QRectF(self._spot - self._grab, self._pressed.area.size())
-        if self._slide is not None and (spot := self.plan.spot_of(self._slide[0])) is not None:
-            return spot.entry, spot.area.translated(self._slide[1])
-        return None
-
-    def _slid(self, id: int, apart: QPointF) -> None:
-        self._slide, self.look.carried = (id, apart), id
-        self.update()
-
-    def _slid_home(self) -> None:
-        self._slide = None
-        if self._pressed is None:
-            self.look.carried = None
-        self.update()
+        return self.sliding()
 
     def _lay_out(self) -> None:
         if self.month is not None:
             self.plan = laid_out(self.month, self.width(), self.height())
             self.update()
-
-    def _retheme(self, _name: str) -> None:
-        self.ink = Ink(self.theme)
-        self.update()
 
     # the mouse
 
@@ -290,20 +231,7 @@ class MonthView(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self._tip(event.pos().toPointF()), self)
             return True
-        if event.type() == QEvent.Type.ShortcutOverride and self.look.carried is not None:
-            event.accept()
-            return True
         return super().event(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.look.focused = True
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.look.focused = False
-        self.update()
 
     def _tip(self, at: QPointF) -> str:
         spot, cell = self.plan.spot_at(at), self.plan.cell_at(at)

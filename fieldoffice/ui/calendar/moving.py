@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from fieldoffice.services.calendars.rows import Day, Entry, moved
@@ -16,12 +16,11 @@ def with_entry(days: Iterable[Day], entry: Entry) -> tuple[Day, ...]:
     return tuple(replace(day, entries=tuple(entry if e.id == entry.id else e for e in day.entries)) for day in days)
 
 
-def week_moved(week: Week, entry: Entry, starts_at: datetime, now: Entry | None = None) -> Week:
-    """A week with a visit taken to another time; `now` is what it has become besides."""
-    there = replace(now or entry, starts_at=starts_at)
-    days = moved(week.days, entry, starts_at, ZoneInfo(week.zone))
+def week_moved(week: Week, was: Entry, now: Entry) -> Week:
+    """A week with a visit as it is now: at another time, or longer."""
+    days = moved(week.days, was, now.starts_at, ZoneInfo(week.zone))
     blank = tuple(replace(day, entries=()) for day in days)
-    return replace(week, days=blank, hours=_into(_out_of(week.hours, entry), there, week))
+    return replace(week, days=blank, hours=_into(_out_of(week.hours, was), now, week))
 
 
 def _out_of(hours: tuple[Hour, ...], entry: Entry) -> tuple[Hour, ...]:

@@ -1,4 +1,4 @@
-"""The keyboard in a week: arrows walk over visits and days, Alt+arrows move the visit in focus."""
+"""The keyboard in a week: arrows walk over visits and days, Alt+arrows move the visit in focus, Shift+Up and Down resize it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fieldoffice.ui.calendar.weekview import WeekView
 
 K = Qt.Key
-ALT, PLAIN = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
+ALT, SHIFT, PLAIN = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 IGNORED = Qt.KeyboardModifier.KeypadModifier
 WALK = {K.Key_Left: (-1, 0), K.Key_Right: (1, 0), K.Key_Up: (0, -1), K.Key_Down: (0, 1)}
 
@@ -32,6 +32,8 @@ def press(view: WeekView, event: QKeyEvent) -> bool:
         return True
     if key in WALK and modifiers == ALT:
         return _move(view, *WALK[key])
+    if key in (K.Key_Up, K.Key_Down) and modifiers == SHIFT:
+        return _stretch(view, WALK[key][1])
     if modifiers != PLAIN:
         return False
     if key in WALK:
@@ -76,6 +78,15 @@ def _move(view: WeekView, days: int, steps: int) -> bool:
     return entry is not None
 
 
+def _stretch(view: WeekView, steps: int) -> bool:
+    """To the next or previous full quarter of an hour at its end."""
+    entry = view.focus_entry()
+    if entry is not None and view.can_move:
+        low = view.plan.y(entry.starts_at) + entry.duration_s / 3600 * view.plan.per_hour
+        view.ask_length(entry, view.plan.length(entry, low + steps * STEP / 60 * view.plan.per_hour, STEP))
+    return entry is not None
+
+
 def _walk(view: WeekView, dx: int, dy: int) -> None:
     column = view.plan.column_of(view.look.day) if view.look.day is not None else None
     if column is None:
@@ -98,7 +109,7 @@ def _across(view: WeekView, column: Column, dx: int) -> None:
         view.look.day, view.look.entry = column.on + timedelta(days=dx), None
         view.week_wanted.emit(dx)
         return
-    there, box = view.plan.columns[n], view.plan.box_of(view.look.entry) if view.look.entry is not None else None
+    there, box = view.plan.columns[n], view.plan.spot_of(view.look.entry) if view.look.entry is not None else None
     if box is None or not there.boxes:
         view.focus_on(there.on)
         return

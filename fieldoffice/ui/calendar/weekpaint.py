@@ -47,7 +47,7 @@ def paint_box(painter: QPainter, ink: Ink, entry: Entry, area: QRectF, plan: Wee
         signs.append(ink.state_icon(entry.state, ratio))
     for n, sign in enumerate(signs, start=1):
         painter.drawPixmap(round(area.right() - 17 * n), round(area.top() + 3), sign)
-    ink.write(painter, QRectF(left, area.top() + 1, width - 17 * len(signs), 17), entry.customer, ink.small_bold, color)
+    ink.write(painter, QRectF(left, area.top() + 1, width - 17 * len(signs), 17), entry.line, ink.small_bold, color)
     second = from_to(entry.starts_at, entry.ends_at, plan.zone) if width > 74 else clock(entry.starts_at, plan.zone)
     ink.write(painter, QRectF(left, area.top() + 18, width, 16), second, ink.small, color)
     third = ", ".join(entry.providers) if names else entry.service

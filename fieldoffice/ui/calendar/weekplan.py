@@ -21,6 +21,8 @@ LEAST_LANE = 54  # narrower than this no second visit stands beside the first
 CHIP, WIDE_CHIP = 30, 44  # "+9", "+120"
 LEAST_HEIGHT = 19
 STEP = 15  # minutes
+GRIP = 6.0  # pixels at the lower edge that give another length
+SHORTEST_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class WeekPlan:
     def column_of(self, on: date) -> Column | None:
         return next((c for c in self.columns if c.on == on), None)
 
-    def box_at(self, spot: QPointF) -> Box | None:
+    def spot_at(self, spot: QPointF) -> Box | None:
         column = self.column_at(spot.x())
         return None if column is None else next((b for b in reversed(column.boxes) if b.area.contains(spot)), None)
 
@@ -82,13 +84,23 @@ class WeekPlan:
         column = self.column_at(spot.x())
         return None if column is None else next((m for m in column.more if m.area.contains(spot)), None)
 
-    def box_of(self, id: int) -> Box | None:
+    def spot_of(self, id: int) -> Box | None:
         return next((b for c in self.columns for b in c.boxes if b.entry.id == id), None)
 
     def moment(self, on: date, y: float, step: int) -> datetime:
         """The time of the wall clock at a height of a day, on full steps of minutes."""
         minutes = round(y / self.per_hour * 60 / step) * step
         return local(on, max(0, min(24 * 60 - step, minutes)), self.zone)
+
+    def on_grip(self, box: Box, spot: QPointF) -> bool:
+        """Whether a place in a visit is its lower edge; a very low one has none."""
+        return box.area.height() >= 3 * GRIP and spot.y() >= box.area.bottom() - GRIP
+
+    def length(self, entry: Entry, y: float, step: int) -> int:
+        """How long a visit lasts whose lower edge is at that height, in seconds; its end is on full steps of minutes."""
+        here = entry.starts_at.astimezone(self.zone)
+        wanted = round(y / self.per_hour * 60 / step) * step - here.hour * 60 - here.minute
+        return max(SHORTEST_S, min(wanted, 24 * 60 - here.hour * 60 - here.minute) * 60)
 
 
 def laid_out(week: Week, width: float, per_hour: float) -> WeekPlan:

@@ -7,37 +7,26 @@ from datetime import date, datetime
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip, QWidget
 
 from fieldoffice.services.calendars.rows import Entry
 from fieldoffice.services.calendars.week import Week
 from fieldoffice.ui.calendar import weekkeys
-from fieldoffice.ui.calendar.monthpaint import Look, day_tip
-from fieldoffice.ui.calendar.weekpaint import HEAD, paint_box, paint_head, paint_week
-from fieldoffice.ui.calendar.weekplan import STEP, Box, WeekPlan, laid_out
-from fieldoffice.ui.calendar.words import entry_tip, why_fixed
+from fieldoffice.ui.calendar.sight import Sight
+from fieldoffice.ui.calendar.weekhead import WeekHead
+from fieldoffice.ui.calendar.weekpaint import HEAD, paint_box, paint_week
+from fieldoffice.ui.calendar.weekplan import LEAST_HEIGHT, STEP, Box, WeekPlan, laid_out
+from fieldoffice.ui.calendar.words import entry_tip, why_fixed, why_fixed_length
 from fieldoffice.ui.parts.labels import plain_tip
-from fieldoffice.ui.schedule.ink import Ink
 
 PER_HOUR = 46.0
-SLIDE_MS = 180
 
 
-class WeekView(QAbstractScrollArea):
-    """Shows a `Week`. Entries are dragged to another day and time on full quarters of an hour (Alt: minutes)."""
+class WeekView(Sight, QAbstractScrollArea):
+    """Shows a `Week`. Entries are dragged to another day and time on full quarters of an hour (Alt: minutes), and by their
+    lower edge to another length; Shift+Up and Shift+Down do that too."""
 
     opened = Signal(object)  # Entry
     day_opened = Signal(object)  # date
@@ -45,26 +34,25 @@ class WeekView(QAbstractScrollArea):
     week_wanted = Signal(int)  # weeks to go on
     today_wanted = Signal()
     moved = Signal(object, object)  # Entry, datetime
+    resized = Signal(object, int)  # Entry, seconds
     noted = Signal(str)
 
     def __init__(self, theme: ModuleType, *, name: str = "Week") -> None:
         super().__init__()
-        self.theme, self.ink = theme, Ink(theme)
+        self.begin(theme, name)
         self.week: Week | None = None
-        self.plan, self.look, self.can_move = WeekPlan(ZoneInfo("UTC"), PER_HOUR, []), Look(), False
+        self.plan = WeekPlan(ZoneInfo("UTC"), PER_HOUR, [])
         self.aim: datetime | None = None  # where the entry in the hand would start
+        self.length: int | None = None  # how long it would last, while its lower edge is in the hand
         self._pressed: Box | None = None
-        self._spot, self._grab, self._placed = QPointF(), 0.0, False
-        self._slide: tuple[int, QPointF] | None = None
-        self.setAccessibleName(name)
+        self._grab, self._on_grip, self._placed = 0.0, False, False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setViewportMargins(0, HEAD, 0, 0)
-        self.head = _Head(self)
+        self.head = WeekHead(self)
         self.viewport().setMouseTracking(True)
-        theme.changed.connect(self._retheme)
 
     # what its owner calls
 
@@ -75,53 +63,28 @@ class WeekView(QAbstractScrollArea):
         if self.look.day not in days:
             self.look.day = week.today if week.today in days else days[0]
         self._lay_out()
-        if self.look.entry is not None and self.plan.box_of(self.look.entry) is None:
-            self.look.entry = None
-        if self.look.carried is not None and self.plan.box_of(self.look.carried) is None:
-            self.cancel()
+        self.forget_gone()
         if not self._placed:
             self._placed = True
             self._scroll_to_start()
-        self.speak()
-
-    def slide_from(self, id: int, area: QRectF) -> None:
-        """Let an entry glide from `area` (as `area_of` gave it) to where it stands now."""
-        box = self.plan.box_of(id)
-        if box is None or not self.isVisible():
-            return
-        apart = area.topLeft() - box.area.topLeft()
-        slide = QVariantAnimation(self, startValue=1.0, endValue=0.0, duration=SLIDE_MS)
-        slide.valueChanged.connect(lambda share: self._slid(id, apart * float(share)))
-        slide.finished.connect(self._slid_home)
-        slide.start(QVariantAnimation.DeletionPolicy.DeleteWhenStopped)
-
-    def area_of(self, id: int) -> QRectF:
-        """Where an entry stands, counted from midnight; empty when it is not shown."""
-        box = self.plan.box_of(id)
-        return QRectF() if box is None else QRectF(box.area)
 
     def anchor_of(self, id: int) -> QRect:
         """Where an entry stands in the widget."""
         return self.area_of(id).translated(0, HEAD - self.offset()).toAlignedRect()
 
-    def focus_entry(self) -> Entry | None:
-        box = self.plan.box_of(self.look.entry) if self.look.entry is not None else None
-        return None if box is None else box.entry
-
     def focus_on(self, on: date, entry: int | None = None) -> None:
         """Put the keyboard on a day, and on one of its entries."""
         self.look.day, self.look.entry = on, entry
-        box = self.plan.box_of(entry) if entry is not None else None
+        box = self.plan.spot_of(entry) if entry is not None else None
         if box is not None:
             self._bring(box.area)
-        self._update()
+        self.fresh()
         self.speak()
 
     def cancel(self) -> None:
         """Let go of what is in the hand."""
-        self.look.carried = self._pressed = self.aim = None
-        self.viewport().unsetCursor()
-        self._update()
+        self.aim = self.length = None
+        super().cancel()
 
     def ask_move(self, entry: Entry, starts_at: datetime) -> None:
         """Ask for another time, unless the entry may not be moved."""
@@ -130,16 +93,27 @@ class WeekView(QAbstractScrollArea):
         elif self.can_move and starts_at != entry.starts_at:
             self.moved.emit(entry, starts_at)
 
+    def ask_length(self, entry: Entry, duration_s: int) -> None:
+        """Ask for another length, unless the entry may not have one."""
+        if reason := why_fixed_length(entry):
+            self.noted.emit(reason)
+        elif self.can_move and duration_s != entry.duration_s:
+            self.resized.emit(entry, duration_s)
+
     def offset(self) -> float:
         return float(self.verticalScrollBar().value())
 
-    def speak(self) -> None:
-        """Tell assistive technology what is in focus."""
-        words = weekkeys.spoken(self)
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
-            if words and self.hasFocus():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+    # what is shared with the month
+
+    def spoken(self) -> str:
+        return weekkeys.spoken(self)
+
+    def fresh(self) -> None:
+        self.viewport().update()
+        self.head.update()
+
+    def ground(self) -> QWidget:
+        return self.viewport()
 
     # painting
 
@@ -161,30 +135,20 @@ class WeekView(QAbstractScrollArea):
         self._lay_out()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self._update()
+        self.fresh()
 
     def _in_hand(self) -> tuple[Entry, QRectF] | None:
-        if self._pressed is not None and self.aim is not None:
-            entry = self._pressed.entry
-            column = self.plan.column_of(self.aim.astimezone(self.plan.zone).date())
-            if column is None:
-                return None
-            top, area = self.plan.y(self.aim), self._pressed.area
-            place = QRectF(column.left + 3.5, top + 0.5, column.right - column.left - 8, area.height())
-            return replace(entry, starts_at=self.aim), place
-        if self._slide is not None and (box := self.plan.box_of(self._slide[0])) is not None:
-            return box.entry, box.area.translated(self._slide[1])
-        return None
-
-    def _slid(self, id: int, apart: QPointF) -> None:
-        self._slide, self.look.carried = (id, apart), id
-        self._update()
-
-    def _slid_home(self) -> None:
-        self._slide = None
-        if self._pressed is None:
-            self.look.carried = None
-        self._update()
+        if self._pressed is not None and self.length is not None:
+            low = self._pressed.area.top() + max(LEAST_HEIGHT, self.length / 3600 * self.plan.per_hour) - 2
+            return replace(self._pressed.entry, duration_s=self.length), _down_to(self._pressed.area, low)
+        if self._pressed is None or self.aim is None:
+            return self.sliding()
+        column = self.plan.column_of(self.aim.astimezone(self.plan.zone).date())
+        if column is None:
+            return None
+        top, area = self.plan.y(self.aim), self._pressed.area
+        place = QRectF(column.left + 3.5, top + 0.5, column.right - column.left - 8, area.height())
+        return replace(self._pressed.entry, starts_at=self.aim), place
 
     def _lay_out(self) -> None:
         if self.week is None:
@@ -194,7 +158,7 @@ class WeekView(QAbstractScrollArea):
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(24)
         bar.setRange(0, max(0, round(self.plan.height) - self.viewport().height()))
-        self._update()
+        self.fresh()
 
     def _scroll_to_start(self) -> None:
         """The first visit or shift, at seven where there is none."""
@@ -209,14 +173,6 @@ class WeekView(QAbstractScrollArea):
         elif area.bottom() > self.offset() + height:
             bar.setValue(round(area.bottom()) - height + 8)
 
-    def _update(self) -> None:
-        self.viewport().update()
-        self.head.update()
-
-    def _retheme(self, _name: str) -> None:
-        self.ink = Ink(self.theme)
-        self._update()
-
     # the mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -224,11 +180,12 @@ class WeekView(QAbstractScrollArea):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._spot, place = event.position(), self._place(event.position())
-        self._pressed, column = self.plan.box_at(place), self.plan.column_at(place.x())
+        self._pressed, column = self.plan.spot_at(place), self.plan.column_at(place.x())
         if column is not None:
             self._grab = place.y() - self._pressed.area.top() if self._pressed else 0.0
+            self._on_grip = self._pressed is not None and self.plan.on_grip(self._pressed, place)
             self.look.day, self.look.entry = column.on, self._pressed.entry.id if self._pressed else None
-            self._update()
+            self.fresh()
             self.speak()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -238,22 +195,22 @@ class WeekView(QAbstractScrollArea):
         if self.look.carried is not None:
             self._aim(event)
         elif self._pressed is None:
-            pointing = self.plan.more_at(self._place(event.position())) is not None
-            shape = Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor
-            self.viewport().setCursor(shape)
+            self.viewport().setCursor(self._shape(self._place(event.position())))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        pressed, aim, carried = self._pressed, self.aim, self.look.carried
+        pressed, aim, length, carried = self._pressed, self.aim, self.length, self.look.carried
         self.cancel()
         if carried is not None:
-            if pressed is not None and aim is not None:
+            if pressed is not None and length is not None:
+                self.ask_length(pressed.entry, length)
+            elif pressed is not None and aim is not None:
                 self.ask_move(pressed.entry, aim)
         elif (more := self.plan.more_at(self._place(event.position()))) is not None and pressed is None:
             self.day_opened.emit(more.on)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         place = self._place(event.position())
-        box, column = self.plan.box_at(place), self.plan.column_at(place.x())
+        box, column = self.plan.spot_at(place), self.plan.column_at(place.x())
         if event.button() != Qt.MouseButton.LeftButton or self.plan.more_at(place) is not None:
             return
         if box is not None:
@@ -266,23 +223,34 @@ class WeekView(QAbstractScrollArea):
         bar.setValue(bar.value() - event.angleDelta().y())
         event.accept()
 
+    def _shape(self, place: QPointF) -> Qt.CursorShape:
+        """What the mouse would do here."""
+        box = self.plan.spot_at(place)
+        if box is not None and self.can_move and self.plan.on_grip(box, place) and not why_fixed_length(box.entry):
+            return Qt.CursorShape.SizeVerCursor
+        return Qt.CursorShape.ArrowCursor if self.plan.more_at(place) is None else Qt.CursorShape.PointingHandCursor
+
     def _take(self, box: Box) -> None:
-        if reason := why_fixed(box.entry):
+        if reason := why_fixed_length(box.entry) if self._on_grip else why_fixed(box.entry):
             self._pressed = None
             self.noted.emit(reason)
             return
         self.look.carried = box.entry.id
-        self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        shape = Qt.CursorShape.SizeVerCursor if self._on_grip else Qt.CursorShape.ClosedHandCursor
+        self.viewport().setCursor(shape)
 
     def _aim(self, event: QMouseEvent) -> None:
         place = self._place(event.position())
         column = self.plan.column_at(place.x())
         step = 1 if event.modifiers() & Qt.KeyboardModifier.AltModifier else STEP
-        self.aim = None if column is None else self.plan.moment(column.on, place.y() - self._grab, step)
+        if self._on_grip and self._pressed is not None:
+            self.length = self.plan.length(self._pressed.entry, place.y(), step)
+        else:
+            self.aim = None if column is None else self.plan.moment(column.on, place.y() - self._grab, step)
         near, height = 28, self.viewport().height()
         bar, y = self.verticalScrollBar(), event.position().y()
         bar.setValue(bar.value() + (16 if y > height - near else -16 if y < near else 0))
-        self._update()
+        self.fresh()
 
     def _place(self, spot: QPointF) -> QPointF:
         return QPointF(spot.x(), spot.y() + self.offset())
@@ -292,54 +260,13 @@ class WeekView(QAbstractScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(weekkeys.press(self, event))
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self.look.carried is not None:
-            event.accept()
-            return True
-        return super().event(event)
-
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            box = self.plan.box_at(self._place(event.pos().toPointF()))
+            box = self.plan.spot_at(self._place(event.pos().toPointF()))
             QToolTip.showText(event.globalPos(), plain_tip(entry_tip(box.entry, self.plan.zone)) if box else "", self.viewport())
             return True
         return super().viewportEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.look.focused = True
-        self._update()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.look.focused = False
-        self._update()
-
-
-class _Head(QWidget):
-    """The days; stays while the hours scroll. A click opens the day."""
-
-    def __init__(self, view: WeekView) -> None:
-        super().__init__(view)
-        self.view = view
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.view.week is not None:
-            painter = QPainter(self)
-            paint_head(painter, self.view.ink, self.view.week, self.view.plan, self.width(), self.view.look)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        column = self.view.plan.column_at(event.position().x())
-        if column is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.view.day_opened.emit(column.on)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.view.week is not None:
-            column = self.view.plan.column_at(event.pos().x())
-            day = next((d for d in self.view.week.days if column is not None and d.on == column.on), None)
-            QToolTip.showText(event.globalPos(), plain_tip(day_tip(day)) if day is not None else "", self)
-            return True
-        return super().event(event)
+def _down_to(area: QRectF, low: float) -> QRectF:
+    return QRectF(area.left(), area.top(), area.width(), low - area.top())

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from fieldoffice.models.states import MOVABLE_STATES
+from fieldoffice.models.states import MOVABLE_STATES, RUNNING_STATES
 from fieldoffice.services.calendars.rows import Day, Entry
 from fieldoffice.ui.schedule.words import from_to, lasting, short_day
 
@@ -36,6 +36,11 @@ def why_fixed(entry: Entry) -> str:
     if entry.state not in MOVABLE_STATES:
         return translate("Calendar", "This visit is %1 and can no longer be moved.").replace("%1", entry.state.word)
     return ""
+
+
+def why_fixed_length(entry: Entry) -> str:
+    """Why a visit cannot be made longer or shorter; a visit under way may, as on the board."""
+    return "" if entry.state in RUNNING_STATES else why_fixed(entry)
 
 
 def month_words(on: date) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from fieldoffice.services.customers.bookings import BookedMonth, Bookings, Which, booked_month, bookings, month_span
+from fieldoffice.services.calendars.rows import Entry, Whose
+from fieldoffice.services.customers.bookings import Bookings, Which, bookings
 from fieldoffice.services.customers.profile import CustomerSheet
 from fieldoffice.services.dispatch.rows import Card
-from fieldoffice.ui.customers.month import Month
+from fieldoffice.ui.calendar.book import Book, known_view
+from fieldoffice.ui.calendar.daypanel import DayPanel
 from fieldoffice.ui.customers.words import counted, translate
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.jobs.words import planned, promise
@@ -32,23 +34,26 @@ class BookingsSection(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk, self.customer_id, self.zone, self._stale = desk, 0, ZoneInfo("UTC"), True
-        self.on = date.today()
         self.view = Segmented(VIEWS, self.tr("What is shown"))
         self.view.set_value("upcoming")
         self.rows: PagedRows[Card] = PagedRows(self._columns(), self._fetch)
         self.empty = EmptyState("", "event_available", self.tr("New job"), self.new_job)
-        self.table, self.month = Table(self.rows, "Bookings", self.empty, memory=desk.memory), Month()
+        self.table, self.book = Table(self.rows, "Bookings", self.empty, memory=desk.memory), Book(desk)
+        self.panel: DayPanel | None = None
         self.words, self.title = PlainLabel("", "muted"), PlainLabel("", "strong")
         self.new = button(self.tr("New job"), self.new_job, icon="add")
         self._build()
         self.view.chosen.connect(lambda _key: self.show_view())
         self.table.opened.connect(self._open)
-        self.month.opened.connect(self._open)
+        self.book.shown.connect(lambda: self.title.setText(self.book.title))
+        self.book.opened.connect(self._open)
+        self.book.day_opened.connect(self._open_day)
+        self.book.empty_opened.connect(lambda on: self.desk.open("new_job", customer_id=self.customer_id, on=on))
 
     def show_customer(self, sheet: CustomerSheet) -> None:
         if sheet.id != self.customer_id:
             self.view.set_value("upcoming")
-            self.on = sheet.now.astimezone(ZoneInfo(sheet.zone)).date()
+            self.book.on = sheet.now.astimezone(ZoneInfo(sheet.zone)).date()
         self.customer_id, self.zone, self._stale = sheet.id, ZoneInfo(sheet.zone), True
         self.new.setEnabled(sheet.merged_into is None)
         if self.isVisible():
@@ -59,30 +64,20 @@ class BookingsSection(QWidget):
         if not self.customer_id:
             return
         self._stale, calendar = False, self.view.value() in ("month", "week")
-        self.stack.setCurrentWidget(self.days if calendar else self.table)
+        self.stack.setCurrentWidget(self.book if calendar else self.table)
         for part in (self.back, self.title, self.forth, self.now):
             part.setVisible(calendar)
         if calendar:
-            first_on, count = self.span()
-            self.desk.see(self, booked_month, self.customer_id, first_on, count, then=self._days_came)
+            self._show_book()
         else:
             self.rows.reload()
 
-    def span(self) -> tuple[date, int]:
-        """The first day in sight and how many."""
-        if self.view.value() == "week":
-            return self.on - timedelta(days=self.on.weekday()), 7
-        return month_span(self.on)
-
     def go(self, step: int) -> None:
         """A month or a week earlier or later; 0 comes back to today."""
-        if not step:
-            self.on = self.month.today
-        elif self.view.value() == "week":
-            self.on += timedelta(days=7 * step)
+        if step:
+            self.book.step(step)
         else:
-            self.on = (self.on.replace(day=1) + timedelta(days=32 if step > 0 else -1)).replace(day=1)
-        self.show_view()
+            self.book.go(None)
 
     def new_job(self) -> None:
         self.desk.open("new_job", customer_id=self.customer_id)
@@ -107,14 +102,24 @@ class BookingsSection(QWidget):
     def _which(self) -> Which:
         return "past" if self.view.value() == "past" else "upcoming"
 
-    def _days_came(self, found: BookedMonth) -> None:
-        first_on, count = self.span()
-        self.zone = ZoneInfo(found.zone)
-        month = self.on.month if self.view.value() == "month" else 0
-        self.month.show_days(first_on, count, found.days, today=found.today, zone=self.zone, month=month)
-        last = first_on + timedelta(days=count - 1)
-        self.title.setText(f"{self.on:%B %Y}" if month else f"{first_on:%b} {first_on.day} – {last:%b} {last.day}, {last.year}")
-        self._say(found.upcoming, found.unplanned, "upcoming")
+    def _show_book(self) -> None:
+        """The days that were shown stay where only something changed on them."""
+        view, whose = known_view(self.view.value()), Whose(customer_id=self.customer_id)
+        if (view, whose) == (self.book.view, self.book.whose) and self.book.arrived:
+            self.book.reload()
+        else:
+            self.book.go(self.book.on, view=view, whose=whose)
+        self.desk.see(self, bookings, self.customer_id, "upcoming", limit=1, then=self._counted)
+
+    def _counted(self, page: Bookings) -> None:
+        if self.stack.currentWidget() is self.book:
+            self._say(page.total, page.unplanned, "upcoming")
+
+    def _open_day(self, on: date) -> None:
+        if self.panel is None:
+            self.panel = DayPanel(self.desk)
+        self.panel.show_day(on, self.book.whose, back="customer")
+        self.desk.show_panel(self.panel)
 
     def _say(self, total: int, unplanned: int, which: Which) -> None:
         words = counted(total, "past visit" if which == "past" else "upcoming visit")
@@ -122,8 +127,8 @@ class BookingsSection(QWidget):
         self.words.setText(words + waits)
         self.empty.say(self.tr("No visit has taken place yet.") if which == "past" else self.tr("Nothing is booked for this customer."))
 
-    def _open(self, card: Card) -> None:
-        self.desk.open("job", job_id=card.job_id, back="customer", section="Visits")
+    def _open(self, visit: Card | Entry) -> None:
+        self.desk.open("job", job_id=visit.job_id, back="customer", section="Visits")
 
     def _columns(self) -> list[Column[Card]]:
         def column(id: str, title: str, read: Callable[[Card], str], width: int) -> Column[Card]:
@@ -142,12 +147,9 @@ class BookingsSection(QWidget):
         self.back = IconButton("chevron_left", self.tr("Earlier"), lambda: self.go(-1))
         self.forth = IconButton("chevron_right", self.tr("Later"), lambda: self.go(1))
         self.now = button(self.tr("Today"), lambda: self.go(0))
-        self.stack, self.days = QStackedWidget(), QWidget()
-        inside = QVBoxLayout(self.days)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.month)
+        self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
-        self.stack.addWidget(self.days)
+        self.stack.addWidget(self.book)
         row = QHBoxLayout()
         row.setSpacing(8)
         for part in (self.view, self.back, self.title, self.forth, self.now, self.words):

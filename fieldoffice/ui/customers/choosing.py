@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from fieldoffice.services.customers.filtering import Filter
@@ -18,11 +19,14 @@ from fieldoffice.ui.parts.buttons import IconButton, button
 from fieldoffice.ui.parts.labels import PlainLabel
 from fieldoffice.ui.parts.table import Table
 
+WIDE = 1040
+"""Pixels that the words of all acts need beside a count of six figures."""
+
 
 class Chosen(QFrame):
     """A bar that is there while two or more customers are selected; `give` hands the selection to whoever acts on it."""
 
-    wanted = Signal(str)  # copy | off | on | export
+    wanted = Signal(str)  # copy | off | on | export | places
 
     def __init__(self, desk: Desk, table: Table, rows: CustomerRows, filter: Callable[[], Filter], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,13 +38,17 @@ class Chosen(QFrame):
         self.on = button(translate("Customers", "Take into use"), lambda: self.wanted.emit("on"), icon="person_check")
         self.copy = button(translate("Customers", "Copy"), lambda: self.wanted.emit("copy"), icon="content_copy")
         self.export = button(translate("Customers", "Export…"), lambda: self.wanted.emit("export"), icon="download")
+        self.places = button(translate("Customers", "Find coordinates"), lambda: self.wanted.emit("places"), icon="pin_drop")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 4, 4)
         row.setSpacing(8)
         row.addWidget(self.words)
         row.addWidget(self.all)
         row.addStretch(1)
-        for part in (self.copy, self.export, self.on, self.off):
+        self._acts = {part: part.text() for part in (self.places, self.copy, self.export, self.on, self.off)}
+        for part, words in self._acts.items():
+            part.setAccessibleName(words)
+            part.setToolTip(words)
             row.addWidget(part)
         row.addWidget(IconButton("close", translate("Customers", "Select nothing"), table.clearSelection))
         table.selectionModel().selectionChanged.connect(lambda *_: self.show_count())
@@ -96,6 +104,12 @@ class Chosen(QFrame):
         self.setAccessibleName(self.words.text())
         self.all.setVisible(n < total)
         self.all.setText(f"{translate('Customers', 'Select all')} {counted(total)}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the signs stand without their words."""
+        super().resizeEvent(event)
+        for part, words in self._acts.items():
+            part.setText(words if self.width() >= WIDE else "")
 
     def _left_out(self, total: int, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """The positions between and around the selected ones."""

@@ -83,9 +83,9 @@ class ContactsSection(QWidget):
 
     def show_form(self, row: ContactRow | None) -> None:
         self.panel = self.panel or ContactPanel(self.desk)
-        if self.panel.may_close():
-            self.panel.show_row(self.customer_id, row)
-            self.desk.show_panel(self.panel)
+        if self.panel.free():
+            self.panel.show_contact(self.customer_id, row)
+            self.panel.show_in(self.desk)
 
     def _show_enabled(self) -> None:
         for one in (self.edit, self.remove):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWid
 
 from fieldoffice.models.errors import Refused
 from fieldoffice.office import Tx
-from fieldoffice.services.customers.bulk import Switched, count_all, selected_rows, set_active
+from fieldoffice.services.customers.bulk import Sought, Switched, count_all, look_for_places, selected_rows, set_active
 from fieldoffice.services.customers.editing import switch_customer
 from fieldoffice.services.customers.filtering import Filter
 from fieldoffice.services.customers.listing import ListedCustomer, Page, customer_page
@@ -35,6 +35,7 @@ from fieldoffice.ui.exchange.gate import gate
 from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.fields import SearchField
 from fieldoffice.ui.parts.labels import PlainLabel
+from fieldoffice.ui.requests.customer import send_link
 
 TOPICS = frozenset({"customer", "location", "appointment", "job"})
 
@@ -117,10 +118,13 @@ class CustomersPage(QWidget):
         self._item(menu, self.tr("Edit"), lambda: self.edit(row))
         self._item(menu, self.tr("New job"), lambda: self.desk.open("new_job", customer_id=row.id))
         self._item(menu, self.tr("Bookings"), lambda: self.desk.open("customer", customer_id=row.id, section="Bookings"))
+        self._item(menu, self.tr("Send request link"), lambda: send_link(self.desk, self, row.id)).setEnabled(bool(row.email))
         menu.addSeparator()
         for words, text in ((self.tr("Copy the phone number"), row.phone), (self.tr("Copy the e-mail address"), row.email)):
             self._item(menu, words, lambda text=text: QGuiApplication.clipboard().setText(text)).setEnabled(bool(text))
         menu.addSeparator()
+        here = Selection(frozenset({row.id}))
+        self._item(menu, self.tr("Find coordinates"), lambda: self.look_for_places(here)).setEnabled(bool(row.places))
         self._item(menu, self.tr("Merge with another…"), lambda: self.desk.open("duplicates", customer_id=row.id))
         words = self.tr("Take out of use") if row.active else self.tr("Take into use")
         self._item(menu, words, lambda: self.switch(row))
@@ -133,8 +137,8 @@ class CustomersPage(QWidget):
 
     def act_on_chosen(self, what: str) -> None:
         """Do something with all that are selected."""
-        self.chosen.give({"copy": self._copy, "export": self._export, "off": lambda s: self._switch_all(s, False),
-                          "on": lambda s: self._switch_all(s, True)}[what])
+        self.chosen.give({"copy": self._copy, "export": self._export, "places": self.look_for_places,
+                          "off": lambda s: self._switch_all(s, False), "on": lambda s: self._switch_all(s, True)}[what])
 
     def _switch_all(self, selection: Selection, active: bool) -> None:
         def told(done: Switched) -> None:
@@ -144,6 +148,20 @@ class CustomersPage(QWidget):
                 lambda: self.desk.do(self, set_active, back, not active)) if done.ids else None)
 
         self.desk.do(self, set_active, selection, active, then=told)
+
+    def look_for_places(self, selection: Selection) -> None:
+        """Have the addresses of these customers placed on the map."""
+        def told(sought: Sought) -> None:
+            many = counted(sought.addresses, "address", "addresses")
+            if not sought.addresses:
+                self.desk.toast(self.tr("These addresses have good coordinates already."))
+            elif sought.source:
+                self.desk.toast(f"{many} {self.tr('will be looked for with')} {sought.source}")
+            else:
+                words = self.tr("Nobody is asked where addresses lie: %1 get a place by postal code at best. See Settings → Connections.")
+                self.desk.toast(words.replace("%1", many), kind="warn")
+
+        self.desk.do(self, look_for_places, selection, then=told)
 
     def _copy(self, selection: Selection) -> None:
         work = self.desk.work(self.tr("Copying customers"))

@@ -14,6 +14,7 @@ from fieldoffice.services.customers.editing import CustomerFacts, edit_customer,
 from fieldoffice.services.customers.profile import CustomerSheet, customer_sheet
 from fieldoffice.services.edits import Edit
 from fieldoffice.services.fields import FieldRow, custom_fields
+from fieldoffice.ui.customers.codes import NotesCodes
 from fieldoffice.ui.customers.field import CustomerField
 from fieldoffice.ui.customers.words import CHANNELS, KINDS, LANGUAGES
 from fieldoffice.ui.desk import Desk
@@ -62,6 +63,7 @@ class CustomerPanel(SidePanel):
         if customer_id:
             self.desk.see(self, customer_sheet, customer_id, then=self._arrived)
         else:
+            self.codes.show_places(())
             self._ask_fields()
             self._fill(FRESH)
             self.draft.open(None, 0)  # type: ignore[union-attr]
@@ -123,6 +125,7 @@ class CustomerPanel(SidePanel):
         for field, kin in ((self.parent_id, sheet.parent), (self.bill_to_id, sheet.bill_to)):
             field.know([(kin.id, kin.name)] if kin else [])
         self._offer(sheet.fields)
+        self.codes.show_places(sheet.places)
         self._fill(facts_of(sheet))
         self.own.show(sheet.custom)
         self.set_dirty(False)
@@ -176,6 +179,8 @@ class CustomerPanel(SidePanel):
         add("parent_id", self.tr("Belongs to (the customer above)"), self.parent_id)
         add("bill_to_id", self.tr("Bills are paid by"), self.bill_to_id)
         add("notes", self.tr("Notes"), self.notes, hint=self.tr("What everybody who deals with this customer should know."))
+        self.codes = NotesCodes(self.desk, self.notes)
+        self.form.add_widget(self.codes)
         add("requests_allowed", self.tr("Online requests"), self.requests)
         body = QWidget()
         box = QVBoxLayout(body)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
 from fieldoffice.services.customers.papers import add_note, attach, detach
 from fieldoffice.services.customers.profile import CustomerSheet
+from fieldoffice.ui.customers.codes import NotesCodes
+from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.jobs.disk import Found
 from fieldoffice.ui.jobs.files import FilesSection
 from fieldoffice.ui.jobs.notes import NotesSection
@@ -14,7 +18,16 @@ from fieldoffice.ui.jobs.notes import NotesSection
 class CustomerNotes(NotesSection):
     """What is typed stays until it is added, whatever arrives meanwhile."""
 
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.codes = NotesCodes(desk, self.text)
+        inner = self.widget()
+        box = inner.layout() if inner is not None else None
+        assert isinstance(box, QVBoxLayout)
+        box.insertWidget(1, self.codes)
+
     def show_customer(self, sheet: CustomerSheet) -> None:
+        self.codes.show_places(sheet.places)
         shown: Any = sheet  # it has what the section looks at: id, remarks, zone
         self.show_job(shown, shown)
 

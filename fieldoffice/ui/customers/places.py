@@ -121,9 +121,9 @@ class PlacesSection(QWidget):
 
     def show_form(self, row: PlaceRow | None) -> None:
         self.panel = self.panel or PlacePanel(self.desk)
-        if self.sheet is not None and self.panel.may_close():
-            self.panel.show_row(self.sheet.id, row)
-            self.desk.show_panel(self.panel)
+        if self.sheet is not None and self.panel.free():
+            self.panel.show_place(self.sheet.id, row)
+            self.panel.show_in(self.desk)
 
     def _select(self, id: int) -> None:
         found = next((n for n, row in enumerate(self.rows.rows) if row.id == id), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fieldoffice.models.errors import Refused
 from fieldoffice.services.customers.editing import switch_customer
 from fieldoffice.services.customers.merging import Merged, unmerge
-from fieldoffice.services.customers.profile import CustomerSheet, customer_sheet
+from fieldoffice.services.customers.profile import CustomerSheet, customer_of, customer_sheet
 from fieldoffice.ui import actions
 from fieldoffice.ui.customers.bookings import BookingsSection
 from fieldoffice.ui.customers.lists import ContactsSection, HistorySection, SubsSection
@@ -21,9 +22,11 @@ from fieldoffice.ui.customers.papers import CustomerFiles, CustomerNotes
 from fieldoffice.ui.customers.places import PlacesSection
 from fieldoffice.ui.customers.sections import SECTIONS, Sections
 from fieldoffice.ui.desk import Desk
+from fieldoffice.ui.messages.listing import CustomerMessages
 from fieldoffice.ui.parts.banner import Banner
 from fieldoffice.ui.parts.buttons import menu_button
 from fieldoffice.ui.parts.empty import EmptyState
+from fieldoffice.ui.requests.customer import RequestDeeds
 
 TOPICS = frozenset({"customer", "contact", "location", "job", "appointment", "assignment", "note", "attachment", "custom_field"})
 
@@ -35,6 +38,7 @@ class CustomerPage(QWidget):
         super().__init__()
         self.desk, self.back, self._wanted = desk, "customers", 0
         self.sheet: CustomerSheet | None = None
+        self._small: tuple[str, int] | None = None
         self.calls = actions.bind(self, {
             "customer_form": self.edit, "new_job": self.new_job, "close_panel": self.leave,
             "new_customer": lambda: desk.open("edit_customer")})
@@ -42,9 +46,11 @@ class CustomerPage(QWidget):
         self.overview, self.places = Overview(desk), PlacesSection(desk)
         self.contacts, self.subs, self.bookings = ContactsSection(desk), SubsSection(desk), BookingsSection(desk)
         self.notes, self.files, self.history = CustomerNotes(desk), CustomerFiles(desk), HistorySection(desk)
-        self.parts = (self.overview, self.places, self.contacts, self.subs, self.bookings, self.notes, self.files, self.history)
+        self.messages = CustomerMessages(desk)
+        self.parts = (self.overview, self.places, self.contacts, self.subs, self.bookings, self.notes, self.files, self.history,
+                      self.messages)  # fmt: skip
         firsts = (self.overview, self.places.table, self.contacts.table, self.subs.table, self.bookings.table, self.notes.text,
-                  self.files.list, self.history.table)
+                  self.files.list, self.history.table, self.messages.table)
         self.merged = Banner("warn")
         self.body = Sections(dict(zip(SECTIONS, zip(self.parts, firsts, strict=True), strict=True)), (self.merged,))
         self._build()
@@ -58,8 +64,19 @@ class CustomerPage(QWidget):
     def head(self) -> Sequence[QAction | QWidget]:
         return [self.calls["customer_form"], self.calls["new_job"], self.more]
 
-    def open(self, customer_id: int = 0, section: str = "", edit: bool = False, back: str = "customers", **_: Any) -> None:
-        """Show a customer, at a section if one is named, with its form beside it if `edit`."""
+    def open(self, customer_id: int = 0, section: str = "", edit: bool = False, back: str = "customers",
+             contact_id: int | None = None, location_id: int | None = None, **_: Any) -> None:
+        """Show a customer, at a section if one is named, with its form beside it if `edit`.
+
+        A contact or an address that is named is opened beside it; 0 is a new one. Without a customer it is found by that.
+        """
+        small = {"contact": contact_id, "location": location_id}
+        table = next((name for name, id in small.items() if id is not None), "")
+        if table and not customer_id:
+            go = partial(self.open, section=section, back=back, contact_id=contact_id, location_id=location_id)
+            self.desk.see(self, customer_of, table, small[table], then=lambda id: go(customer_id=id))
+            return
+        self._small = (table, small[table] or 0) if table else None
         if customer_id and customer_id != self._wanted:
             if not self.may_leave():
                 return
@@ -127,14 +144,28 @@ class CustomerPage(QWidget):
             return
         self.sheet = sheet
         self.body.show_customer(sheet)
+        self._open_small(sheet)
         for part in self.parts:
             part.show_customer(sheet)
         self._show_empty()
         self._show_merged(sheet)
+        self.requests.show_customer(sheet.id)
         words = self.tr("Take out of use") if sheet.active else self.tr("Take into use")
         self.off.setText(words)
         for one in (self.off, self.calls["customer_form"], self.calls["new_job"], self.join):
             one.setEnabled(sheet.merged_into is None)
+
+    def _open_small(self, sheet: CustomerSheet) -> None:
+        """The form of a contact or an address that was asked for, once its customer is there."""
+        if self._small is None:
+            return
+        (table, id), self._small = self._small, None
+        if table == "contact":
+            self.contacts.show_customer(sheet)
+            self.contacts.show_form(next((row for row in sheet.contacts if row.id == id), None))
+        else:
+            self.places.show_customer(sheet)
+            self.places.show_form(next((row for row in sheet.places if row.id == id), None))
 
     def _failed(self, error: Refused) -> None:
         if self.sheet is None:
@@ -165,7 +196,8 @@ class CustomerPage(QWidget):
         self.off, self.join = QAction(self.tr("Take out of use"), self), QAction(self.tr("Merge with another…"), self)
         self.off.triggered.connect(lambda _checked=False: self.switch())
         self.join.triggered.connect(lambda _checked=False: self.desk.open("duplicates", customer_id=self._wanted))
-        inside = [self.calls["new_customer"], self.join, None, self.off]
+        self.requests = RequestDeeds(self.desk, self)
+        inside = [self.calls["new_customer"], self.join, None, *self.requests.actions, None, self.off]
         self.more = menu_button("more_vert", self.tr("More about this customer"), inside, self)
         self.empty = EmptyState(self.tr("No customer is open."), "group", self.tr("Find a customer"), lambda: self.desk.open("customers"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

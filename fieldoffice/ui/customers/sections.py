@@ -12,7 +12,7 @@ from fieldoffice.services.customers.profile import CustomerSheet
 from fieldoffice.ui.customers.words import KINDS, counted, translate
 from fieldoffice.ui.parts.labels import Chip, ElidedLabel, PlainLabel
 
-SECTIONS = ("Overview", "Locations", "Contacts", "Sub customers", "Bookings", "Notes", "Files", "History")
+SECTIONS = ("Overview", "Locations", "Contacts", "Sub customers", "Bookings", "Notes", "Files", "History", "Messages")
 
 
 class Header(QWidget):

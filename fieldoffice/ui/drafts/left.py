@@ -25,7 +25,8 @@ KEY = "unfinished"
 class Way:
     """How a kind of form is called, and where it is opened: a page or panel, what it calls the row's id, what else it is told.
 
-    Something new is begun on the page `new`, where that is another one.
+    Something new is begun on the page `new`, where that is another one. What is new of something else (a contact of a
+    customer) has that one's id in the name of its draft, "contact.17": the page calls it `of_name`, and `row` is 0.
     """
 
     words: str
@@ -33,6 +34,7 @@ class Way:
     id_name: str = ""
     more: Mapping[str, Any] = field(default_factory=dict[str, Any])
     new: str = ""
+    of_name: str = ""
 
 
 WAYS: Mapping[str, Way] = {
@@ -40,12 +42,15 @@ WAYS: Mapping[str, Way] = {
     "note": Way("Note on a job", "job", "job_id", {"section": "Notes"}),
     "new_job": Way("New job", "new_job"),
     "customer": Way("Customer", "edit_customer", "customer_id"),
+    "contact": Way("Contact", "customer", "contact_id", {"section": "Contacts"}, of_name="customer_id"),
+    "location": Way("Address", "customer", "location_id", {"section": "Locations"}, of_name="customer_id"),
     "provider": Way("Provider", "provider", "provider_id", {"edit": True}, new="providers"),
     "absence": Way("Absence", "providers"),
     "catalog_item": Way("Service or material", "services"),
     "skill": Way("Skill", "services"),
     "tax_rate": Way("Tax rate", "services"),
     "settings": Way("Settings", "settings"),
+    "message_template": Way("Message text", "templates", "place"),
     "holiday": Way("Day on which the office is closed", "settings"),
     "custom_field": Way("Own field", "settings"),
 }
@@ -145,22 +150,35 @@ def can_open(kept: Kept) -> bool:
     """Whether there is a page for this kind of form."""
     from fieldoffice.ui.pages import PAGES, PANELS  # they know the panel above
 
-    return kept.kind in WAYS and WAYS[kept.kind].page in {entry.id for entry in (*PAGES, *PANELS)}
+    way = _way(kept)
+    return way is not None and way.page in {entry.id for entry in (*PAGES, *PANELS)}
 
 
 def open_kept(desk: Desk, kept: Kept) -> None:
     """Open the form in which a draft was typed; it restores itself."""
-    way = WAYS[kept.kind]
+    way = _way(kept)
+    assert way is not None
+    _, _, of = kept.kind.partition(".")
     if kept.row and way.id_name:
         desk.open(way.page, **{way.id_name: kept.row, **way.more})
+    elif of:
+        desk.open(way.page, **{way.of_name: int(of), way.id_name: 0, **way.more})
     else:
         desk.open(way.new or way.page)
 
 
 def headline(kept: Kept) -> str:
     """ "Customer: Ada Byron" """
-    words = WAYS[kept.kind].words if kept.kind in WAYS else kept.kind.replace("_", " ").capitalize()
+    way = _way(kept)
+    words = way.words if way is not None else kept.kind.partition(".")[0].replace("_", " ").capitalize()
     return f"{words}: {kept.title}" if kept.title else words
+
+
+def _way(kept: Kept) -> Way | None:
+    """How a draft is opened; one of something new that belongs to a row, by that row."""
+    head, _, of = kept.kind.partition(".")
+    way = WAYS.get(head)
+    return way if way is not None and (not of or (way.of_name and of.isdigit())) else None
 
 
 def lines_of(kept: Kept) -> list[str]:

@@ -30,6 +30,7 @@ from fieldoffice.ui.jobs.timeline import TimelineSection
 from fieldoffice.ui.jobs.visits import VisitsSection
 from fieldoffice.ui.jobs.whole import Answer, whole
 from fieldoffice.ui.jobs.why import WhyPopover
+from fieldoffice.ui.messages.listing import JobMessages
 from fieldoffice.ui.parts.buttons import menu_button
 from fieldoffice.ui.parts.empty import EmptyState
 
@@ -50,10 +51,12 @@ class JobPage(QWidget):
         self.calls = self._bind()
         self.overview, self.visits, self.lines = Overview(desk), VisitsSection(desk), LinesSection(desk)
         self.notes, self.files, self.timeline = NotesSection(desk), FilesSection(desk), TimelineSection(desk, self.now)
+        self.messages = JobMessages(desk)
         self.keeping = Keeping(self)
         self.draft, self.note_draft = JobDraft(self), note_draft(self)
-        sections = (self.overview, self.visits, self.lines, self.notes, self.files, self.timeline)
-        firsts = (self.overview.title, self.visits, self.lines.picker, self.notes.text, self.files.list, self.timeline.table)
+        sections = (self.overview, self.visits, self.lines, self.notes, self.files, self.timeline, self.messages)
+        firsts = (self.overview.title, self.visits, self.lines.picker, self.notes.text, self.files.list, self.timeline.table,
+                  self.messages.table)  # fmt: skip
         self.body = Sections(sections, firsts, (self.keeping.warning, self.keeping.stale))
         self.header, self.tabs, self.stack = self.body.header, self.body.tabs, self.body.stack
         self._build()
@@ -177,7 +180,7 @@ class JobPage(QWidget):
         self.body.show_job(job)
         clean = not self.overview.dirty()
         self.overview.show_job(job, self.choices, places)
-        for section in (self.visits, self.lines, self.notes, self.files):
+        for section in (self.visits, self.lines, self.notes, self.files, self.messages):
             section.show_job(job, self.choices)
         if clean:
             self.draft.show(job)

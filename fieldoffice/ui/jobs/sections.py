@@ -13,7 +13,7 @@ from fieldoffice.ui import actions
 from fieldoffice.ui.jobs.header import Header
 from fieldoffice.ui.jobs.words import translate
 
-SECTIONS = ("Overview", "Visits", "Lines", "Notes", "Files", "Timeline")
+SECTIONS = ("Overview", "Visits", "Lines", "Notes", "Files", "Timeline", "Messages")
 
 
 class Sections(QWidget):

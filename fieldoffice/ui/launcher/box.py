@@ -15,6 +15,7 @@ from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.launcher.choices import Choice, found
 from fieldoffice.ui.launcher.matching import best
 from fieldoffice.ui.launcher.rows import CHOICE, Choices, Painter
+from fieldoffice.ui.launcher.settings import plain_path, settings
 from fieldoffice.ui.parts.fields import SearchField
 from fieldoffice.ui.parts.labels import PlainLabel, hairline
 
@@ -45,6 +46,8 @@ class Launcher(QFrame):
     def open(self) -> None:
         """Show it empty, with what was used last."""
         self._choices, self._hits = list(self._offers()), ()
+        if self._known("settings"):
+            self._choices += settings(self.desk.open)
         self.field.clear()
         self._show()
         self._place()
@@ -107,7 +110,7 @@ class Launcher(QFrame):
             self._show()
 
     def _show(self) -> None:
-        text = self.field.text().strip()
+        text = plain_path(self.field.text()).strip()
         shown = best(self._choices, text, lambda c: c.words)[:MOST] if text else self._used_last()
         groups: dict[str, list[Choice]] = {}
         for choice in shown:
@@ -142,7 +145,7 @@ class Launcher(QFrame):
         self.move((self._over.width() - width) // 2, TOP)
 
     def _build(self) -> None:
-        self.field = SearchField(self.tr("Search customers, jobs, pages and commands"), rest_ms=120)
+        self.field = SearchField(self.tr("Search customers, jobs, pages, settings and commands"), rest_ms=120)
         self.field.setProperty("bare", True)
         self.field.setFixedHeight(44)
         self.field.setMaximumWidth(WIDTH)

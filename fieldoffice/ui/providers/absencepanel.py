@@ -21,8 +21,8 @@ from fieldoffice.ui.parts.arranging import side_by_side
 from fieldoffice.ui.parts.banner import Banner
 from fieldoffice.ui.parts.fields import DateField, TimeField
 from fieldoffice.ui.parts.labels import PlainLabel
+from fieldoffice.ui.parts.rowpanel import RowPanel, Values, Wish
 from fieldoffice.ui.providers.fields import minutes
-from fieldoffice.ui.providers.rowpanel import RowPanel, Values, Wish
 from fieldoffice.ui.providers.words import visit_line
 
 SHOWN = 6

@@ -16,8 +16,8 @@ from fieldoffice.ui.parts.arranging import side_by_side
 from fieldoffice.ui.parts.buttons import Segmented
 from fieldoffice.ui.parts.fields import DateField, TimeField
 from fieldoffice.ui.parts.reading import show_date
+from fieldoffice.ui.parts.rowpanel import RowPanel, Values, Wish
 from fieldoffice.ui.providers.fields import clock_time, minutes
-from fieldoffice.ui.providers.rowpanel import RowPanel, Values, Wish
 
 WORKS = (("other", "Works other hours"), ("none", "Does not work"))
 

@@ -48,6 +48,7 @@ class OverviewTab(QScrollArea):
             (self.tr("Overtime a day"), show_duration(f.max_overtime_s) if f.max_overtime_s else self.tr("none")),
             (self.tr("Time needed"), self.tr("%1 % of the usual").replace("%1", str(f.experience_percent))),
             (self.tr("Speed of driving"), self.tr("%1 % of the usual").replace("%1", str(f.speed_percent))),
+            (self.tr("Online booking"), self.tr("yes") if f.booked_online else self.tr("no")),
         ))  # fmt: skip
         self.week.show_facts(self._week(seen))
 

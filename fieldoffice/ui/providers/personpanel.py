@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 from fieldoffice.office import Tx
 from fieldoffice.services.providers import Facts, edit_provider, new_provider, person
 from fieldoffice.services.providers.rows import Person
+from fieldoffice.ui.customers.on_map import OnMap
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.parts.arranging import side_by_side
 from fieldoffice.ui.parts.buttons import Segmented
 from fieldoffice.ui.parts.fields import DurationField
 from fieldoffice.ui.parts.labels import PlainLabel, hairline
 from fieldoffice.ui.parts.panel import WIDE
+from fieldoffice.ui.parts.rowpanel import RowPanel, Values, Wish
 from fieldoffice.ui.providers.fields import PercentField, PointField, Swatches
-from fieldoffice.ui.providers.rowpanel import RowPanel, Values, Wish
 
 KINDS = (("employee", "Employee"), ("contractor", "Contractor"))
 COMPANY = "Left empty: at the company."
@@ -74,7 +75,8 @@ class PersonPanel(RowPanel):
         self.form.add(f"{name}_label", self.tr("%1 address").replace("%1", words), QLineEdit(), hint=self.tr(COMPANY))
         self.form.add(name, self.tr("%1 coordinates").replace("%1", words), PointField())
         point = self.form.rows[name].field
-        assert isinstance(point, QLineEdit)
+        assert isinstance(point, PointField)
+        OnMap(self.desk, point, self.tr("Where the day begins") if name == "start" else self.tr("Where the day ends"))
         point.setPlaceholderText("38.9072, -77.0369")
         side_by_side(self.form, (f"{name}_label", name), (1, 1))
         self.form.add(paid, self.tr("Way there") if name == "start" else self.tr("Way home"), QCheckBox(paid_words))
@@ -89,6 +91,7 @@ class PersonPanel(RowPanel):
         form.add("speed_percent", self.tr("Speed of driving"), PercentField(), required=True, hint=self.tr("Of the usual speed."))
         side_by_side(form, ("target_load_percent", "max_overtime_s"), (1, 1))
         side_by_side(form, ("experience_percent", "speed_percent"), (1, 1))
+        form.add("booked_online", self.tr("Online booking"), QCheckBox(self.tr("Customers may book free times online")))
 
     def _heading(self, words: str) -> None:
         self.form.add_widget(hairline())
@@ -111,4 +114,4 @@ def facts_of(values: Values) -> Facts:
 
 
 NAMES = ("name", "kind", "color", "email", "phone", "start_label", "start", "end_label", "end", "max_overtime_s", "speed_percent",
-         "target_load_percent", "experience_percent", "starts_at_first_job", "ends_at_last_job")  # fmt: skip
+         "target_load_percent", "experience_percent", "starts_at_first_job", "ends_at_last_job", "booked_online")  # fmt: skip

@@ -14,8 +14,8 @@ from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.parts.arranging import side_by_side
 from fieldoffice.ui.parts.fields import DateField, TimeField
 from fieldoffice.ui.parts.panel import WIDE
+from fieldoffice.ui.parts.rowpanel import RowPanel, Values, Wish
 from fieldoffice.ui.providers.fields import Breaks, Weekdays, clock_time, long_weekday, minutes
-from fieldoffice.ui.providers.rowpanel import RowPanel, Values, Wish
 
 USUAL = Hours(8 * 60, 17 * 60, (Pause(30, 11 * 60 + 30, 13 * 60),))
 

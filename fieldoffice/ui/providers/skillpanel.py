@@ -13,7 +13,7 @@ from fieldoffice.services.providers.rows import Held, Person
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.parts.choosing import Choice
 from fieldoffice.ui.parts.fields import DateField
-from fieldoffice.ui.providers.rowpanel import RowPanel, Values, Wish
+from fieldoffice.ui.parts.rowpanel import RowPanel, Values, Wish
 
 
 class SkillPanel(RowPanel):

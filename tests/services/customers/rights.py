@@ -9,8 +9,8 @@ from fieldoffice.models.customer import Contact, Customer, Location
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.customers import adding, finding
-from fieldoffice.services.customers.bookings import booked_days, booked_month, bookings
-from fieldoffice.services.customers.bulk import count_all, selected_rows, set_active
+from fieldoffice.services.customers.bookings import bookings
+from fieldoffice.services.customers.bulk import count_all, look_for_places, selected_rows, set_active
 from fieldoffice.services.customers.contacts import ContactFacts, edit_contact, new_contact, remove_contact
 from fieldoffice.services.customers.duplicates import alike, everybody, say_different
 from fieldoffice.services.customers.editing import CustomerFacts, edit_customer, new_customer, switch_customer
@@ -20,7 +20,7 @@ from fieldoffice.services.customers.listing import customer_page, ids_at, rows_o
 from fieldoffice.services.customers.merging import merge, unmerge
 from fieldoffice.services.customers.papers import add_note, attach, detach
 from fieldoffice.services.customers.places import PlaceFacts, edit_place, new_place, pin_place, switch_place
-from fieldoffice.services.customers.profile import customer_sheet, files, places
+from fieldoffice.services.customers.profile import customer_of, customer_sheet, files, place_row, places
 from fieldoffice.services.customers.selection import Selection, count_selected, selected_ids
 from tests import make
 
@@ -73,9 +73,8 @@ CALLS: dict[str, tuple[Right, Call]] = {
     "adding.add_contact": (EDIT, lambda tx, s: adding.add_contact(tx, s.made.customer, name="Nina")),
     "adding.add_location": (EDIT, lambda tx, s: adding.add_location(tx, s.made.customer, street="1 A Street")),
     "bookings.bookings": (LOOK, lambda tx, s: bookings(tx, s.made.customer)),
-    "bookings.booked_days": (LOOK, lambda tx, s: booked_days(tx, s.made.customer, make.TODAY, 7)),
-    "bookings.booked_month": (LOOK, lambda tx, s: booked_month(tx, s.made.customer, make.TODAY, 7)),
     "bulk.set_active": (EDIT, lambda tx, s: set_active(tx, ONE(s), False)),
+    "bulk.look_for_places": (EDIT, lambda tx, s: look_for_places(tx, ONE(s))),
     "bulk.selected_rows": (LOOK, lambda tx, s: selected_rows(tx, ONE(s))),
     "bulk.count_all": (LOOK, lambda tx, s: count_all(tx)),
     "contacts.new_contact": (EDIT, lambda tx, s: new_contact(tx, s.made.customer, ContactFacts("Nina"))),
@@ -106,6 +105,8 @@ CALLS: dict[str, tuple[Right, Call]] = {
     "places.pin_place": (EDIT, lambda tx, s: pin_place(tx, _bare(tx, s), version=1, place=make.DEPOT)),
     "places.switch_place": (EDIT, lambda tx, s: switch_place(tx, _bare(tx, s), version=1, active=False)),
     "profile.customer_sheet": (LOOK, lambda tx, s: customer_sheet(tx, s.made.customer)),
+    "profile.customer_of": (LOOK, lambda tx, s: customer_of(tx, "location", s.made.location)),
+    "profile.place_row": (LOOK, lambda tx, s: place_row(tx, tx.get(Location, s.made.location))),
     "profile.places": (LOOK, lambda tx, s: places(tx, s.made.customer)),
     "profile.files": (LOOK, lambda tx, s: files(tx, s.made.customer)),
     "selection.count_selected": (LOOK, lambda tx, s: count_selected(tx, ONE(s))),
@@ -114,6 +115,7 @@ CALLS: dict[str, tuple[Right, Call]] = {
 """Names as in `fieldoffice.services.customers`; `s.made` is the small company."""
 INSIDE = {
     "bulk.tell_each", "checking.family_problems", "editing.living", "editing.tell_changes", "filtering.conditions",
-    "repointing.pointing_at", "repointing.repoint", "sameplaces.joined_places", "sameplaces.parted_places", "searching.refresh_all",
+    "repointing.pointing_at", "repointing.repoint", "sameplaces.joined_places", "sameplaces.parted_places",
+    "searching.refresh_all", "secrecy.kept", "secrecy.shown",
 }  # fmt: skip
 """Parts of services; no front end calls them."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from fieldoffice.models.company import Company
 from fieldoffice.models.states import OPEN_STATES
 from fieldoffice.models.states import AppointmentState as S
-from fieldoffice.office import Office
-from fieldoffice.services.customers.bookings import booked_days, booked_month, bookings, month_span
+from fieldoffice.office import Office, Tx
+from fieldoffice.services.calendars.month import month
+from fieldoffice.services.calendars.rows import Entry, Whose
+from fieldoffice.services.calendars.week import day, week
+from fieldoffice.services.customers.bookings import bookings
 from fieldoffice.services.dispatch import moves, progress
 from fieldoffice.services.jobs.editing import cancel_job
 from tests import make
@@ -56,29 +61,44 @@ def test_upcoming_and_past_visits_of_one_customer(office: Office) -> None:
 @pytest.mark.requirement("4.4")
 def test_the_calendar_counts_what_the_list_counts(office: Office) -> None:
     made = booked(office)
-    listed = office.see(bookings, made.customer)
-    shown, month = list[int](), date(2026, 3, 1)
+    listed, mine = office.see(bookings, made.customer), Whose(customer_id=made.customer)
+    shown, free, on = list[Entry](), 0, date(2026, 3, 1)
     for _ in range(3):
-        first_on, days = month_span(month)
-        found = office.see(booked_month, made.customer, first_on, days)
-        assert (found.upcoming, found.unplanned) == (listed.total, listed.unplanned)
-        shown += [
-            c.id for on, cards in found.days.items() if on.month == month.month for c in cards if c.state in OPEN_STATES
-        ]
-        month = (month + timedelta(days=32)).replace(day=1)
+        for found in office.see(month, on, mine).days:
+            assert found.total == len(found.entries) == len(office.see(day, found.on, mine))
+            if found.on.month == on.month:
+                shown += [e for e in found.entries if e.state in OPEN_STATES]
+                free += found.to_assign
+        on = (on + timedelta(days=32)).replace(day=1)
     assert len(shown) + listed.unplanned == listed.total
-    assert sorted(shown) == sorted(card.id for card in listed.rows if card.starts_at)
-    weeks = [office.see(booked_days, made.customer, make.TODAY + timedelta(days=7 * n), 7) for n in range(4)]
-    assert sum(c.state in OPEN_STATES for week in weeks for cards in week.values() for c in cards) == len(shown)
+    assert sorted(e.id for e in shown) == sorted(card.id for card in listed.rows if card.starts_at)
+    weeks = [office.see(week, make.TODAY + timedelta(days=7 * n), mine) for n in range(4)]
+    assert sum(e.state in OPEN_STATES for one in weeks for e in one.entries) == len(shown)
+    assert (free, sum(d.to_assign for d in office.see(month).days)) == (0, 1)  # one promised visit of somebody else waits
 
 
-@pytest.mark.parametrize(
-    ("on", "first", "days"),
-    [(date(2026, 3, 17), date(2026, 2, 23), 42), (date(2026, 2, 1), date(2026, 1, 26), 35), (date(2021, 2, 9), date(2021, 2, 1), 28)],
-)  # fmt: skip
-def test_a_month_is_shown_in_whole_weeks(on: date, first: date, days: int) -> None:
-    assert month_span(on) == (first, days)
-    assert first.weekday() == 0
+def test_a_customers_calendar_names_the_service_and_nobody_elses_visits(office: Office) -> None:
+    made = booked(office)
+    other, place = make.customer(office, "Erik", 7)
+    theirs = make.job(office, make.Made(made.owner, made.ana, made.bo, made.plumbing, made.repair, other, place), on=make.TODAY)
+    office.do(moves.place, theirs.appointment_id, version=1, provider_ids=(made.bo,), starts_at=make.at(9))
+    mine, all_ = (office.see(month, make.TODAY, Whose(customer_id=id)) for id in (made.customer, None))
+    today, everybodys = (next(d for d in found.days if d.on == make.TODAY) for found in (mine, all_))
+    assert ([e.customer for e in today.entries], everybodys.total) == (["Carol Customer", "Carol Customer"], 3)
+    assert [e.line for e in today.entries] == [e.service for e in today.entries]
+    assert "Erik" in [e.line for e in everybodys.entries]
+
+
+def test_a_calendars_weeks_begin_on_the_companys_first_weekday(office: Office) -> None:
+    made = booked(office)
+    mine = Whose(customer_id=made.customer)
+
+    def begins(tx: Tx, weekday: int) -> None:
+        tx.all(select(Company))[0].first_weekday = weekday
+
+    for weekday in (0, 6):
+        office.do(begins, weekday)
+        assert {office.see(ask, make.TODAY, mine).days[0].on.weekday() for ask in (month, week)} == {weekday}
 
 
 def test_a_visit_belongs_to_its_civil_day(office: Office) -> None:
@@ -88,5 +108,5 @@ def test_a_visit_belongs_to_its_civil_day(office: Office) -> None:
     office.do(
         moves.place, job.appointment_id, version=1, provider_ids=(made.ana,), starts_at=make.at(23, 30), override="late"
     )
-    assert list(office.see(booked_days, made.customer, make.TODAY, 1)) == [make.TODAY]
-    assert office.see(booked_days, made.customer, make.TODAY + timedelta(days=1), 1) == {}
+    mine = Whose(customer_id=made.customer)
+    assert [len(office.see(day, make.TODAY + timedelta(days=n), mine)) for n in (0, 1)] == [1, 0]
