@@ -70,18 +70,12 @@ def _open_sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         _refuse_bad_folder(Path(url.database))
     engine = create_engine(url, module=pysqlite3, connect_args={"timeout": 5, "check_same_thread": False})
-    journal = "WAL" if pysqlite3.sqlite_version_info >= WAL_SAFE else "TRUNCATE"
+    pragmas = sqlite_pragmas(pysqlite3.sqlite_version_info)
 
     @event.listens_for(engine, "connect")
     def _connected(raw: Any, record: object) -> None:
         raw.isolation_level = None  # we begin ourselves
-        for pragma in (
-            f"journal_mode={journal}",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=5000",
-            "mmap_size=0",
-        ):
+        for pragma in pragmas:
             raw.execute(f"PRAGMA {pragma}")
 
     moved = _moved_mark(Path(url.database)) if url.database else None
@@ -94,6 +88,12 @@ def _open_sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def sqlite_pragmas(library: tuple[int, ...]) -> tuple[str, ...]:
+    """How each connection to an SQLite file is set up, for a library of this version: no answered commit may be lost."""
+    journal = "WAL" if library >= WAL_SAFE else "TRUNCATE"
+    return (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "mmap_size=0")
 
 
 def mark_moved(file: Path, where: str, at: datetime) -> Path:

@@ -34,10 +34,17 @@ class _Probe(psycopg.Connection[Any]):
 
 
 class WatchedConnection(psycopg.Connection[Any]):
-    """Ends itself, with an OperationalError, when the line is dead."""
+    """Ends itself, with an OperationalError, when the line is dead; whoever meets that error finds it closed."""
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
-        return super().wait(gen if timeout is not None else self._watched(gen), interval=interval, timeout=timeout)
+        if timeout is not None:
+            return super().wait(gen, interval=interval, timeout=timeout)
+        try:
+            return super().wait(self._watched(gen), interval=interval)
+        except psycopg.OperationalError as error:
+            if error.sqlstate is None:  # not the server's words, so it is the line's end
+                self.pgconn.finish()  # a reset that the driver sees before libpq leaves it open and at work for ever
+            raise
 
     def _watched(self, gen: PQGen[RV]) -> Generator[Any, Any, RV]:
         """`gen`, with a look at the server after each silence."""

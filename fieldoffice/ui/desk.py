@@ -15,7 +15,7 @@ import uuid6
 from PySide6.QtCore import QObject, Signal
 
 from fieldoffice.engine import UNREACHABLE
-from fieldoffice.models.errors import Refused
+from fieldoffice.models.errors import Refused, WorldFault
 from fieldoffice.ui import theme
 from fieldoffice.ui.background import Background
 from fieldoffice.ui.drafts.shelf import Shelf
@@ -27,6 +27,8 @@ from fieldoffice.ui.works import Work, Works
 Kind = Literal["plain", "warn", "danger"]
 Then = Callable[[Any], object] | None
 Otherwise = Callable[[Refused], object] | None
+FAULT = "This could not be done because of a fault in the program."
+"""What an asker is told, beside the crash dialog, that does not say by itself what to do then: nobody waits for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Desk(QObject):
 
     def see(self, asker: QObject, query: Callable[..., Any], *args: Any, then: Then,
             otherwise: Otherwise = None, **kw: Any) -> None:
-        """Read; `then(value)` comes on the Qt thread unless `asker` is gone.
+        """Read; `then(value)` comes on the Qt thread unless `asker` is gone. A refusal, and a fault, go to `otherwise`.
 
         Asked again with the same asker, query and `then` (a bound method), an answer older than one already given is
         dropped: whoever pages quickly through days sees the last day.
@@ -92,13 +94,14 @@ class Desk(QObject):
             if otherwise is not None or not cut:
                 (otherwise or self.refuse)(error)
 
-        self.background.ask(asker, work, then, refused, series=(id(asker), query, then))
+        self.background.ask(asker, work, then, refused, broken=_broken(None, otherwise), series=(id(asker), query, then))
 
     def do(self, asker: QObject, service: Callable[..., Any], *args: Any, then: Then = None,
            otherwise: Otherwise = None, broken: Callable[[], object] | None = None, op_id: str = "", **kw: Any) -> None:
         """Change; in the order asked for. Views that watch what changed are told before `then(value)`.
 
-        Every change carries an operation id, so that it is never done twice; a form gives that of its draft.
+        Every change carries an operation id, so that it is never done twice; a form gives that of its draft. After a
+        fault of ours the crash dialog speaks; `broken()` is called, else `otherwise(FAULT)`.
         """
         op = op_id or str(uuid6.uuid7())
 
@@ -117,7 +120,7 @@ class Desk(QObject):
                 self.cut.emit(asker)
             (otherwise or self.refuse)(error)
 
-        self.background.ask(asker, work, answered, refused, broken=broken, writes=True)
+        self.background.ask(asker, work, answered, refused, broken=_broken(broken, otherwise), writes=True)
 
     def act(self, asker: QObject, label: str, service: Callable[..., Any], *args: Any, then: Then = None,
             otherwise: Otherwise = None, op_id: str = "", **kw: Any) -> None:
@@ -189,3 +192,9 @@ class Desk(QObject):
         left = [why for _, why in change.refused]
         head = f"{verb}: {step.label}" if change.before else f"Nothing to put back: {step.label}"
         self.toast("\n".join((head, *left, *change.warnings)), kind="warn" if left else "plain")
+
+
+def _broken(broken: Callable[[], object] | None, otherwise: Otherwise) -> Callable[[], object] | None:
+    if broken is not None or otherwise is None:
+        return broken
+    return lambda: otherwise(WorldFault(FAULT, key="fault"))

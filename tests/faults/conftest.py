@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from fieldoffice.office import Office
 from tests import make
+from tests.conftest import Clock
+from tests.faults.proxy import Proxy, proxied
 
 
 @dataclass(frozen=True)
@@ -30,3 +37,41 @@ def stage(office: Office, address: str) -> Callable[[int], Stage]:
         return Stage(office, address, made.ana, [make.job(office, made, on=None).appointment_id for _ in range(visits)])
 
     return built
+
+
+@pytest.fixture
+def line(address: str) -> Iterator[Proxy]:
+    """The line between a desk and its PostgreSQL server, to be cut and stalled."""
+    with proxied(address) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def desk(line: Proxy, clock: Clock) -> Iterator[Office]:
+    """An office whose database is reached through the line; `office` is another one, which nobody hurts."""
+    office = Office(line.address, clock=clock)
+    yield office
+    line.flow_again()
+    office.close()
+
+
+@pytest.fixture
+def disk_of(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+    """`disk_of(megabytes, within=folder)`: the folder of a disk that small; only root can make one."""
+    made: list[Path] = []
+
+    def new(megabytes: int, within: Path = tmp_path) -> Path:
+        if os.name != "posix" or os.geteuid() != 0 or not shutil.which("mount"):
+            pytest.skip("only root can make a small disk")
+        folder = Path(tempfile.mkdtemp(prefix="fieldoffice-disk-", dir=within))
+        told = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, text=True)
+        if told.returncode:
+            folder.rmdir()
+            pytest.skip(f"no small disk here: {told.stderr.strip()}")
+        made.append(folder)
+        return folder
+
+    yield new
+    for folder in made:
+        subprocess.run(["umount", str(folder)], check=True)
+        folder.rmdir()

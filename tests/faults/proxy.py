@@ -56,10 +56,17 @@ class Proxy:
         self._start(self._accept)
 
     def reset(self) -> None:
-        """Cut every line that stands, as a router does that forgot them."""
+        """Cut every line that stands, as a router does that forgot them: the client hears of it at its next word."""
         lines, self.lines = self.lines, []
         for line in lines:
             line.close(hard=True)
+
+    def reset_at_once(self) -> None:
+        """Cut every line that stands, and the client is told now, also while it waits for an answer."""
+        for line in self.lines:
+            with suppress(OSError):
+                line.client.shutdown(socket.SHUT_RD)  # whoever reads here lets go of it, so that closing closes it
+        self.reset()
 
     def stall(self) -> None:
         """A black hole: lines stand, calls are taken, and nothing comes through."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from fieldoffice.office import Office, Tx
 from fieldoffice.services.backups import back_up, check_books
 from tests import make
 from tests.conftest import Clock
+from tests.faults.notes import written
 from tests.faults.processes import TIMED, rounds
 
 pytestmark = TIMED
@@ -32,25 +31,12 @@ def fill(tx: Tx, n: int) -> None:
     tx.add(Note(text=f"end {n}", by_name="", created_at=tx.now))
 
 
-def count(office: Office, like: str) -> int:
-    return office.see(lambda tx: tx.session.scalars(select(func.count()).where(Note.text.like(like))).one())
-
-
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes with a ballast file to free; only root can make one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if os.name != "posix" or os.geteuid() != 0 or not shutil.which("mount"):
-        pytest.skip("only root can make a small disk")
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, text=True)
-    if made.returncode:
-        pytest.skip(f"no small disk here: {made.stderr.strip()}")
+def small_disk(disk_of: Callable[..., Path]) -> Path:
+    """A disk of two megabytes with a ballast file to free."""
+    folder = disk_of(2)
     (folder / "ballast").write_bytes(bytes(100_000))
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
+    return folder
 
 
 @pytest.mark.requirement("0.18")
@@ -68,14 +54,14 @@ def test_a_full_disk_is_told_and_nothing_is_half(new_address, small_disk: Path, 
 def _fill_to_the_brim(office: Office, disk: Path) -> None:
     with pytest.raises(WorldFault, match="The disk is full: nothing was saved"):
         _fill_on(office)
-    done = count(office, "end %")
+    done = written(office, "end %")
     assert done > 3
     (disk / "ballast").unlink()
     assert check_books(office.engine) == []
-    assert count(office, "begin %") == count(office, "end %") == done
+    assert written(office, "begin %") == written(office, "end %") == done
     assert office.see(lambda tx: tx.session.scalars(select(func.count(Operation.id))).one()) == done
     office.do(fill, done)
-    assert count(office, "end %") == done + 1
+    assert written(office, "end %") == done + 1
     office.close()
 
 
@@ -105,9 +91,9 @@ def test_a_commit_that_a_full_server_refuses_is_told_and_nothing_is_half(office:
                                 " for each row when (new.text like 'end%') execute function full_disk()"))  # fmt: skip
     with pytest.raises(WorldFault, match="The disk is full: nothing was saved"):
         office.do(fill, 1)
-    assert count(office, "%") == 0
+    assert written(office, "%") == 0
     assert office.topics().get("note") is None
     with office.engine.begin() as connection:
         connection.execute(text("drop trigger full_disk on note"))
     office.do(fill, 1)
-    assert count(office, "end %") == 1
+    assert written(office, "end %") == 1

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from fieldoffice.models.errors import WorldFault
 from fieldoffice.models.job import Note
-from fieldoffice.office import Landed, Office, Tx
-from tests.conftest import Clock
+from fieldoffice.office import Landed, Office
+from tests.faults.notes import write_note, written
 from tests.faults.processes import TIMED, rounds
-from tests.faults.proxy import Cut, Proxy, proxied
+from tests.faults.proxy import Cut, Proxy
 
 pytestmark = [pytest.mark.parametrize("kind", ["postgres"]), TIMED]
 SLOW_COMMIT = (
@@ -20,28 +18,6 @@ SLOW_COMMIT = (
     """create constraint trigger linger after insert on note deferrable initially deferred
     for each row execute function linger()""",
 )
-
-
-@pytest.fixture
-def line(address: str) -> Iterator[Proxy]:
-    with proxied(address) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def desk(line: Proxy, clock: Clock) -> Iterator[Office]:
-    """An office whose database is reached through the line."""
-    office = Office(line.address, clock=clock)
-    yield office
-    office.close()
-
-
-def write_note(tx: Tx, text: str) -> int:
-    return tx.add(Note(text=text, by_name="", created_at=tx.now)).id
-
-
-def written(office: Office, text: str) -> int:
-    return office.see(lambda tx: tx.session.scalars(select(func.count()).where(Note.text == text)).one())
 
 
 def test_an_action_whose_answer_was_lost_is_answered_once_and_done_once(office: Office, desk: Office, line: Proxy) -> None:

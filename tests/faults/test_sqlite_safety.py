@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from fieldoffice.engine import WAL_SAFE, open_engine, reading
 from fieldoffice.models.errors import WorldFault
-from fieldoffice.models.job import Note
-from fieldoffice.office import Office, Tx
+from fieldoffice.office import Office
 from fieldoffice.services.backups import check_books
 from tests.conftest import Clock
 from tests.faults import desks
+from tests.faults.notes import write_note, written
 from tests.faults.processes import CONTEXT, TIMED, race, rounds
 
 pytestmark = TIMED
@@ -64,7 +64,7 @@ def test_a_library_that_may_lose_writes_gets_no_log(new_address: Callable[..., s
     assert pragmas(address)["synchronous"] == 2
     office = Office(address, clock=clock)
     try:
-        assert office.do(write, "note") > 0
+        assert office.do(write_note, "note") > 0
         assert check_books(office.engine) == []
     finally:
         office.close()
@@ -74,10 +74,6 @@ def test_a_library_that_may_lose_writes_gets_no_log(new_address: Callable[..., s
 def test_a_file_on_a_network_share_is_refused(address: str) -> None:
     with pytest.raises(WorldFault, match="network share"):
         open_engine(address)
-
-
-def write(tx: Tx, words: str) -> int:
-    return tx.add(Note(text=words, by_name="", created_at=tx.now)).id
 
 
 def synced(address: str, how: str) -> int:
@@ -103,7 +99,7 @@ def write_and_checkpoint(desk: int, barrier: Any, address: str, seconds: float) 
     barrier.wait()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        office.do(write, f"{desk} {n}")
+        office.do(write_note, f"{desk} {n}")
         n += 1
         if n % 5 == 0:
             with office.engine.connect() as connection:
@@ -115,10 +111,9 @@ def write_and_checkpoint(desk: int, barrier: Any, address: str, seconds: float) 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_two_programs_that_write_and_checkpoint_at_once_lose_nothing(office: Office, address: str) -> None:
-    done = race(write_and_checkpoint, 2, address, float(rounds(3, 300)))
+    done = race(write_and_checkpoint, 2, address, float(rounds(3, 1800)))
     for desk, count in enumerate(done):
-        stored = office.see(lambda tx, desk=desk: tx.session.scalars(select(func.count()).where(Note.text.like(f"{desk} %"))).one())
-        assert stored == count
+        assert written(office, f"{desk} %") == count
     assert min(done) > 0
     assert check_books(office.engine) == []
 
@@ -131,6 +126,7 @@ def claim(line: Any, address: str, go: Any) -> None:
 
     app = QCoreApplication([])
     single = Single(address)
+    line.send("ready")
     go.wait(60)
     owns = single.claim()
     line.send(owns)
@@ -149,7 +145,7 @@ def test_of_twenty_programs_that_start_at_once_one_owns_the_file(tmp_path: Path)
         process.start()
         pipes.append(here)
         processes.append(process)
-    time.sleep(rounds(3, 10))
+    assert all(pipe.poll(60) and pipe.recv() == "ready" for pipe in pipes)
     go.set()
     try:
         owners = [pipe.recv() for pipe in pipes if pipe.poll(60)]

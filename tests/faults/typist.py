@@ -6,9 +6,11 @@ thread beside one on a thread that does nothing else, because a busy machine sto
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -34,11 +36,14 @@ TAKE_S = 0.02
 
 
 class Heart:
-    """`longest()` since it was last asked: (of the Qt thread, of the machine), in seconds."""
+    """`longest()` since it was last asked: (of the Qt thread, of the machine, the most that we computed in between two
+    beats of the Qt thread), in seconds. A window that stands still while nobody here computes waits for the machine.
+    """
 
     def __init__(self) -> None:
         self._last = self._other_last = time.monotonic()
-        self._worst = self._other_worst = 0.0
+        self._worst = self._other_worst = self._work = 0.0
+        self._computed = time.process_time()
         self._timer = QTimer(interval=int(BEAT_S * 1000))
         self._timer.timeout.connect(self._beat)
         self._timer.start()
@@ -46,9 +51,9 @@ class Heart:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def longest(self) -> tuple[float, float]:
-        found = self._worst, self._other_worst
-        self._worst = self._other_worst = 0.0
+    def longest(self) -> tuple[float, float, float]:
+        found = self._worst, self._other_worst, self._work
+        self._worst = self._other_worst = self._work = 0.0
         return found
 
     def stop(self) -> None:
@@ -57,8 +62,9 @@ class Heart:
         self._thread.join()
 
     def _beat(self) -> None:
-        now = time.monotonic()
+        now, computed = time.monotonic(), time.process_time()
         self._worst, self._last = max(self._worst, now - self._last - BEAT_S), now
+        self._work, self._computed = max(self._work, computed - self._computed), computed
 
     def _watch(self) -> None:
         while not self._ended.wait(BEAT_S):
@@ -117,12 +123,12 @@ class Typist:
         self.desk.see(self.page, _cards, visit, then=seen, otherwise=refused)
 
     def state(self) -> dict[str, Any]:
-        beat, machine = self.heart.longest()
+        beat, machine, work = self.heart.longest()
         ready = self.page.job is not None
         return {
             "ready": ready, "text": self.page.overview.notes.toPlainText(), "dirty": ready and self.page.dirty(),
             "saving": self.page.keeping.saving, "connected": self.desk.live.connected, "told": self.page.draft.told.words(),
-            "beat": beat, "machine": machine, "said": self.said[-3:], **self.drags,
+            "beat": beat, "machine": machine, "work": work, "said": self.said[-3:], **self.drags,
             "kept": [one.values.get("notes", "") for one in self.desk.shelf.all()] if self.desk.shelf.on_disk() else None,
         }  # fmt: skip
 
@@ -137,6 +143,8 @@ def _cards(tx: Any, visit: int) -> tuple[Card, ...]:
 
 
 def main(address: str, home: str, user: str, job: str, started: str) -> None:
+    if hasattr(signal, "SIGUSR1"):
+        faulthandler.register(signal.SIGUSR1)  # a test that waited in vain asks where every thread stands
     app = create_app(theme_choice="light")
     typist = Typist(address, Path(home), int(user), int(job), started)
     threading.Thread(target=typist.read, daemon=True).start()

@@ -6,6 +6,8 @@ import ast
 import json
 import re
 import sys
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from packaging.utils import canonicalize_name
 TREE = Path(__file__).resolve().parents[2]
 KINDS = ["run", "test", "data"]
 OURS = {"fieldoffice", "tests", *sys.stdlib_module_names}
+STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)  # imports stand in these only
 SET_UP = [
     *(TREE / "requirements").iterdir(),
     *(path for path in (TREE / "setup").iterdir() if path.is_file()),
@@ -79,7 +82,7 @@ def test_the_npm_lock_has_hashes_and_fits_the_wishes() -> None:
 def test_what_is_imported_is_pinned(folder: str, kind: str) -> None:
     """A package that somebody installed by hand would be missing on the next machine."""
     pinned = {canonicalize_name(pin.name) for pin, _ in pins(kind)}
-    wheels = packages_distributions()
+    wheels = wheels_by_name()
     missing = {
         f"{name} in {path.relative_to(TREE)}"
         for path in (TREE / folder).rglob("*.py")
@@ -89,12 +92,21 @@ def test_what_is_imported_is_pinned(folder: str, kind: str) -> None:
     assert missing == set()
 
 
+@cache
+def wheels_by_name() -> Mapping[str, list[str]]:
+    """Which packages bring each top-level name: asking takes seconds."""
+    return packages_distributions()
+
+
 def imported(path: Path) -> set[str]:
-    """The top-level names of what a file imports."""
+    """The top-level names of what a file imports, also within functions."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    todo: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while todo:
+        node = todo.pop()
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
+        todo += [child for child in ast.iter_child_nodes(node) if isinstance(child, STATEMENTS)]
     return {name.partition(".")[0] for name in names}

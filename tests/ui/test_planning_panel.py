@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -25,17 +24,10 @@ from fieldoffice.ui.planning.words import Line
 from fieldoffice.ui.schedule.page import SchedulePage
 from tests import make
 from tests.make import TODAY, at
+from tests.ui.planners import desk, optimize, panel, planner
 
+__all__ = ["desk", "panel", "planner"]
 K = Qt.Key
-
-
-@pytest.fixture(scope="module")
-def planner() -> Iterator[Worker]:
-    """One planner's process for all tests of this module."""
-    made = Worker()
-    made.warm()
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -48,43 +40,9 @@ def made(sqlite_office: Office) -> make.Made:
     return made
 
 
-@pytest.fixture
-def desk(qtbot: Any, sqlite_office: Office, made: make.Made) -> Iterator[Desk]:
-    desk = Desk(sqlite_office, user_id=made.owner, known=sqlite_office.topics(), every_ms=100)
-    desk.start()
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def panel(qtbot: Any, desk: Desk, planner: Worker) -> Iterator[OptimizePanel]:
-    page = SchedulePage(desk)
-    panel = attach(page)
-    panel.search.worker = planner
-    page.resize(1366, 700)
-    qtbot.addWidget(page)
-    page.show_days(TODAY, 1)
-    page.show()
-    page.activateWindow()
-    qtbot.waitUntil(lambda: page.ready() and page.isActiveWindow(), timeout=10_000)
-    yield panel
-    panel.close_panel()
-    while planner.running:
-        planner.poll()
-
-
 def _job(office: Office, made: make.Made, n: int, **more: object) -> int:
     customer, place = make.customer(office, f"Customer {n}", n)
     return make.job(office, replace(made, customer=customer), location=place, **more).appointment_id
-
-
-def optimize(qtbot: Any, panel: OptimizePanel, seconds: int = 1) -> None:
-    """Press Optimize and Start, and wait for the plan."""
-    panel.action.trigger()
-    qtbot.waitUntil(panel.start.start.isEnabled, timeout=10_000)
-    panel.start.seconds.setValue(seconds)
-    panel.start.start.click()
-    qtbot.waitUntil(lambda: panel.proposal is not None, timeout=60_000)
 
 
 def settled(qtbot: Any, desk: Desk) -> None:

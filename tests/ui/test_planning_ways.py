@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,27 +16,18 @@ from fieldoffice.services import catalog, providers
 from fieldoffice.services.dispatch import moves
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.planning.weights import chosen_weights
-from fieldoffice.services.routing.worker import Worker
 from fieldoffice.services.travel.choice import choose_travel
 from fieldoffice.services.weather.days import choose_forecast, declared
 from fieldoffice.ui.desk import Desk
-from fieldoffice.ui.planning import OptimizePanel, attach
+from fieldoffice.ui.planning import OptimizePanel
 from fieldoffice.ui.planning.words import Line
-from fieldoffice.ui.schedule.page import SchedulePage
 from tests import make
 from tests.integrations.peer import peer
 from tests.make import TODAY, at
 from tests.services.test_travel import table
+from tests.ui.planners import WAIT, desk, opened, optimize, panel, planner
 
-WAIT = 60_000
-
-
-@pytest.fixture(scope="module")
-def planner() -> Iterator[Worker]:
-    made = Worker()
-    made.warm()
-    yield made
-    made.close()
+__all__ = ["desk", "panel", "planner"]
 
 
 @pytest.fixture
@@ -56,43 +46,6 @@ def made(sqlite_office: Office) -> make.Made:
     return made
 
 
-@pytest.fixture
-def desk(qtbot: Any, sqlite_office: Office, made: make.Made) -> Iterator[Desk]:
-    desk = Desk(sqlite_office, user_id=made.owner, known=sqlite_office.topics(), every_ms=100)
-    desk.start()
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def panel(qtbot: Any, desk: Desk, planner: Worker) -> Iterator[OptimizePanel]:
-    page = SchedulePage(desk)
-    panel = attach(page)
-    panel.search.worker = planner
-    page.resize(1366, 700)
-    qtbot.addWidget(page)
-    page.show_days(TODAY, 1)
-    page.show()
-    page.activateWindow()
-    qtbot.waitUntil(lambda: page.ready() and page.isActiveWindow(), timeout=WAIT)
-    yield panel
-    panel.close_panel()
-    while planner.running:
-        planner.poll()
-
-
-def opened(qtbot: Any, panel: OptimizePanel) -> None:
-    panel.action.trigger()
-    qtbot.waitUntil(panel.start.start.isEnabled, timeout=WAIT)
-    panel.start.seconds.setValue(1)
-
-
-def optimized(qtbot: Any, panel: OptimizePanel) -> None:
-    opened(qtbot, panel)
-    panel.start.start.click()
-    qtbot.waitUntil(lambda: panel.proposal is not None, timeout=WAIT)
-
-
 def row_of(panel: OptimizePanel, key: str) -> int:
     rows = panel.result.list.rows.rows
     return next(n for n, row in enumerate(rows) if isinstance(row, Line) and row.key == key and not row.ticks)
@@ -100,7 +53,7 @@ def row_of(panel: OptimizePanel, key: str) -> int:
 
 @pytest.mark.requirement("0.18")
 def test_one_click_lets_a_rule_give_way_and_apply_writes_it(qtbot: Any, panel: OptimizePanel, desk: Desk, sqlite_office: Office) -> None:
-    optimized(qtbot, panel)
+    optimize(qtbot, panel)
     before = panel.proposal
     assert before is not None
     left = before.left[0]
@@ -123,7 +76,7 @@ def test_one_click_lets_a_rule_give_way_and_apply_writes_it(qtbot: Any, panel: O
 
 
 def test_another_way_is_chosen_from_the_menu(qtbot: Any, panel: OptimizePanel) -> None:
-    optimized(qtbot, panel)
+    optimize(qtbot, panel)
     before = panel.proposal
     assert before is not None
     left = next(each for each in before.left if len(each.ways) > 1)
@@ -186,7 +139,7 @@ def test_a_forecast_is_fetched_when_a_service_is_configured_and_its_absence_is_n
 def test_road_times_are_asked_before_the_search_and_named_on_the_screen(qtbot: Any, panel: OptimizePanel, sqlite_office: Office) -> None:
     with peer(table) as server:
         sqlite_office.do(choose_travel, source="osrm", url=server.url)
-        optimized(qtbot, panel)
+        optimize(qtbot, panel)
         assert server.asked
     assert panel.result.source.text() == "Driving: roads, OSRM at 127.0.0.1."
     assert panel.proposal is not None
@@ -196,7 +149,7 @@ def test_road_times_are_asked_before_the_search_and_named_on_the_screen(qtbot: A
 def test_a_road_server_that_is_not_there_is_said_and_the_estimate_used(qtbot: Any, panel: OptimizePanel, sqlite_office: Office) -> None:
     with peer(lambda path, body: (503, {"message": "down"})) as server:
         sqlite_office.do(choose_travel, source="osrm", url=server.url)
-        optimized(qtbot, panel)
+        optimize(qtbot, panel)
     assert panel.proposal is not None
     assert "straight line × 1.3 at 35 km/h (OSRM at 127.0.0.1 has not answered)" in panel.result.source.text()
     assert panel.proposal.day.notes == ("The road server 127.0.0.1 gave no usable answer: down. Its drives are estimated.",)

@@ -15,7 +15,7 @@ from fieldoffice.models.files import Blob
 from fieldoffice.office import Office, Tx
 from fieldoffice.services.dispatch import moves
 from tests import make
-from tests.conftest import Clock, _admin, _on
+from tests.conftest import STRATEGY, Clock, _admin, _on
 from tests.models.revisions import next_revision
 from tests.services.backups.shelf import Opener
 
@@ -52,7 +52,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         if kind not in masters:
             _admin(server, 'create database "fo_stock"')
             masters[kind] = _master(_on(server, "fo_stock"))
-        _admin(server, f'create database "{name}" template "fo_stock" strategy file_copy')
+        _admin(server, f'create database "{name}" template "fo_stock"' + STRATEGY)
         return _on(server, name)
 
     return copy
