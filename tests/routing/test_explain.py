@@ -241,4 +241,5 @@ def test_a_crew_is_named_and_stands_for_the_others_like_a_locked_visit() -> None
     assert why.served["pair"].reasons[0].words == "Needs 2 providers at once: Pat 0 and Pat 1."
     assert why.served["pair"].next_best is None
     missing = explain(problem, alone).unserved["pair"]
-    assert (missing.reason.code, missing.relaxations) == ("crew", ())
+    assert (missing.reason.code, missing.relaxations) == ("room", ())
+    assert "could start together at 09:00" in missing.reason.words

@@ -381,3 +381,16 @@ def test_who_cannot_be_served_is_told_why() -> None:
     heavy = changed(staffed(staffed(line(2), "A", capacity=3), "B", capacity=3), "V1", load=4)
     codes = [{bad.visit_id: bad.reason.code for bad in unservable(problem)} for problem in (short, waiting, heavy)]
     assert codes == [{"V2": "crew"}, {"V1": "skill", "V2": "bound"}, {"V1": "load"}]
+
+
+def test_the_weather_that_leaves_no_time_is_named_with_its_hours() -> None:
+    outdoor = changed(line(3), "V1", outdoor=True, windows=((9 * H, 14 * H),))
+    storm, rain = Weather((8 * H, 12 * H), "storm", 150, "blocked"), (12 * H, 16 * H)
+    mild = Weather((0, 24 * H), "heat", 100, "limited", 2 * H)
+    both = replace(outdoor, weather=(storm, mild), rain=(rain,))
+    alone = replace(outdoor, weather=(replace(storm, window=(8 * H, 15 * H)),))
+    words = [unservable(problem)[0].reason.words for problem in (both, alone)]
+    assert words == [
+        "Weather: V1 is outdoors, and rain (12:00 to 16:00) and storm (08:00 to 12:00) leave no time for it.",
+        "Weather: V1 is outdoors, and storm (08:00 to 15:00) leaves no time for it.",
+    ]

@@ -1,6 +1,22 @@
 """Day files and plan files: JSON in, a frozen problem out; a plan in, JSON out.
 
 A bad file is refused (`Invalid`) with the place of the fault, as in "technicians[3].shift", and a sentence.
+
+A day has `locations`, `technicians`, `jobs`, `kmh`, `detour`, `earth_km`, `weights`, `overtime_factor`, `preferred_miss_s` and
+may have `rain`. Beyond that it may say, each key on its own and none of them needed:
+
+    traffic          [{window, percent}]: drives in the window take this percentage of their seconds
+    weather          [{window, kind, travel_percent, outdoor: free | limited | blocked, outdoor_most}]
+    precedences      [{before, after, gap}]: a job starts at the earliest `gap` seconds after the end of another
+    same_day         [[job, job, ...]]: all on one day, or none of them
+    moved_s          price of each job that another person than its `current` one gets
+    fairness_percent how much an even load counts
+    technicians      more_breaks [{duration, start_window}], experience_percent, travel_percent, person (several shifts of
+                     one), capacity, first_within, last_within (seconds of the first and of the last drive at most)
+    jobs             crew, position (first | last), current, excluded [technicians], fixed_start (with pinned), load
+
+Times are seconds from the first midnight. Routes with further breaks have `more_breaks` in the plan; of a crew each member's
+route has the stop.
 """
 
 from __future__ import annotations
@@ -9,11 +25,22 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, TypeGuard, cast
+from typing import Any
 
 from fieldoffice.models.errors import Invalid, Refused
+from fieldoffice.services.routing.dayrules import (
+    PERCENT,
+    POSITIONS,
+    break_of,
+    more_breaks_of,
+    precedences_of,
+    same_day_of,
+    traffic_of,
+    weather_of,
+)
+from fieldoffice.services.routing.fields import Field, is_number, pair, window_of
 from fieldoffice.services.routing.jsonfile import parsed, read_text, with_line
-from fieldoffice.services.routing.problem import Lunch, Plan, Problem, ProviderShift, Visit, Weights, Window
+from fieldoffice.services.routing.problem import Plan, Problem, ProviderShift, Route, Visit, Weights
 from fieldoffice.services.routing.travel import straight_line
 
 Record = dict[str, Any]
@@ -30,21 +57,30 @@ def read_day(path: str | Path) -> Problem:
 
 def problem_of(day: object) -> Problem:
     """The problem in a parsed day file; `Invalid` names the field that is wrong."""
-    root = _Field(day, "day")
+    root = Field(day, "day")
     places = tuple(_place(place) for place in root.list("locations"))
     providers = tuple(_provider(technician, len(places)) for technician in root.list("technicians"))
-    ids = _unique([provider.id for provider in providers], "technicians")
-    visits = tuple(_visit(job, len(places), ids) for job in root.list("jobs"))
-    _unique([visit.id for visit in visits], "jobs")
+    _unique([provider.id for provider in providers], "technicians")
+    people = frozenset(provider.who for provider in providers)
+    visits = tuple(_visit(job, len(places), people) for job in root.list("jobs"))
+    jobs = _unique([visit.id for visit in visits], "jobs")
     travel = straight_line(
         places,
         detour=root.number("detour", above=0),
         kmh=root.number("kmh", above=0),
         earth_km=root.number("earth_km", above=0),
     )
-    rain = root.value("rain", None)
     return Problem(
-        places, providers, visits, travel, _weights(root), (root.window("rain"),) if rain is not None else ()
+        places,
+        providers,
+        visits,
+        travel,
+        _weights(root),
+        rain=(root.window("rain"),) if root.has("rain") else (),
+        weather=weather_of(root),
+        traffic=traffic_of(root),
+        precedences=precedences_of(root, jobs),
+        same_day=same_day_of(root, jobs),
     )
 
 
@@ -67,82 +103,18 @@ def write_whole(text: str, path: str | Path) -> None:
 
 def plan_record(plan: Plan) -> Record:
     """The plan as plan files hold it."""
-    return {
-        "routes": {
-            provider_id: {
-                "start": route.start,
-                "end": route.end,
-                "break": route.lunch,
-                "stops": [[stop.visit_id, stop.start] for stop in route.stops],
-            }
-            for provider_id, route in plan.routes.items()
-        }
-    }
+    return {"routes": {provider_id: _route(route) for provider_id, route in plan.routes.items()}}
 
 
-class _Field:
-    """One object of the file with its path, so that a refusal can say where."""
-
-    def __init__(self, value: object, path: str) -> None:
-        if not isinstance(value, dict):
-            raise Invalid(**{path: f"{path} must be an object."})
-        self.record: Record = value
-        self.path = path
-
-    def at(self, name: str) -> str:
-        return name if self.path == "day" else f"{self.path}.{name}"
-
-    def wrong(self, name: str, words: str) -> Invalid:
-        return Invalid(**{self.at(name): f"{self.at(name)} {words}."})
-
-    def value(self, name: str, *default: object) -> Any:
-        if name not in self.record and not default:
-            raise self.wrong(name, "is missing")
-        return self.record.get(name, *default)
-
-    def list(self, name: str) -> list[tuple[Any, str]]:
-        """The entries with their paths."""
-        value = self.value(name)
-        if not isinstance(value, list):
-            raise self.wrong(name, "must be a list")
-        return [(entry, f"{self.at(name)}[{i}]") for i, entry in enumerate(cast("list[Any]", value))]
-
-    def number(self, name: str, *, above: float) -> float:
-        value = self.value(name)
-        if not _is_number(value) or not above < value < 1e9:
-            raise self.wrong(name, f"must be a number above {above:g}")
-        return value
-
-    def whole(self, name: str, *, most: int = 10**6) -> int:
-        value = self.value(name)
-        if type(value) is not int or not 0 <= value <= most:
-            raise self.wrong(name, f"must be a whole number from 0 to {most}")
-        return value
-
-    def text(self, name: str) -> str:
-        value = self.value(name)
-        if not isinstance(value, str) or not value:
-            raise self.wrong(name, "must be a text")
-        return value
-
-    def known(self, name: str, ids: frozenset[str]) -> str | None:
-        value = self.value(name, None)
-        if value is not None and (not isinstance(value, str) or value not in ids):
-            raise self.wrong(name, "names no technician of this day")
-        return value
-
-    def texts(self, name: str) -> frozenset[str]:
-        if not all(isinstance(entry, str) for entry, _ in self.list(name)):
-            raise self.wrong(name, "must be a list of texts")
-        return frozenset(entry for entry, _ in self.list(name))
-
-    def window(self, name: str) -> Window:
-        return _window((self.value(name), self.at(name)))
+def _route(route: Route) -> Record:
+    stops = [[stop.visit_id, stop.start] for stop in route.stops]
+    record = {"start": route.start, "end": route.end, "break": route.lunch, "stops": stops}
+    return record | ({"more_breaks": [*route.more_breaks]} if route.more_breaks else {})
 
 
 def _place(entry: tuple[Any, str]) -> tuple[float, float]:
-    value, path = _pair(entry[0]), entry[1]
-    if value is None or not all(_is_number(part) for part in value):
+    value, path = pair(entry[0]), entry[1]
+    if value is None or not all(is_number(part) for part in value):
         raise Invalid(**{path: f"{path} must be [latitude, longitude]."})
     latitude, longitude = value
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
@@ -151,71 +123,62 @@ def _place(entry: tuple[Any, str]) -> tuple[float, float]:
 
 
 def _provider(entry: tuple[Any, str], places: int) -> ProviderShift:
-    field = _Field(*entry)
+    field = Field(*entry)
     return ProviderShift(
         id=field.text("id"),
-        start=_index(field, "start_loc", places),
-        end=_index(field, "end_loc", places),
+        start=field.index("start_loc", places),
+        end=field.index("end_loc", places),
         shift=field.window("shift"),
-        lunch=_lunch(field),
+        lunch=break_of(Field(field.value("break_"), field.at("break_"))) if field.has("break_") else None,
         skills=field.texts("skills"),
         max_overtime_s=field.whole("max_overtime"),
+        person=field.text("person", ""),
+        more_breaks=more_breaks_of(field),
+        experience_percent=field.whole("experience_percent", 100, **PERCENT),
+        travel_percent=field.whole("travel_percent", 100, **PERCENT),
+        first_within_s=field.whole_or_none("first_within"),
+        last_within_s=field.whole_or_none("last_within"),
+        capacity=field.whole_or_none("capacity"),
     )
 
 
-def _lunch(field: _Field) -> Lunch | None:
-    if field.value("break_", None) is None:
-        return None
-    pause = _Field(field.value("break_"), field.at("break_"))
-    return Lunch(pause.whole("duration"), pause.window("start_window"))
-
-
-def _visit(entry: tuple[Any, str], places: int, providers: frozenset[str]) -> Visit:
-    field = _Field(*entry)
-    return Visit(
+def _visit(entry: tuple[Any, str], places: int, people: frozenset[str]) -> Visit:
+    field = Field(*entry)
+    visit = Visit(
         id=field.text("id"),
-        place=_index(field, "loc", places),
+        place=field.index("loc", places),
         duration_s=field.whole("duration"),
-        windows=tuple(_window(window) for window in field.list("windows")),
+        windows=tuple(window_of(window) for window in field.list("windows")),
         skills=field.texts("skills"),
         priority=field.whole("priority"),
-        pinned=field.known("pinned", providers),
-        preferred=field.known("preferred", providers),
+        pinned=field.known("pinned", people),
+        preferred=field.known("preferred", people),
+        excluded=field.texts("excluded", optional=True),
         outdoor=bool(field.value("outdoor", False)),
+        fixed_start=field.whole_or_none("fixed_start"),
+        crew=field.whole("crew", 1, least=1, most=20),
+        position=field.choice("position", POSITIONS, ""),
+        current=field.known("current", people),
+        load=field.whole("load", 0),
     )
+    if not visit.excluded <= people:
+        raise field.wrong("excluded", "names no technician of this day")
+    if visit.fixed_start is not None and visit.pinned is None:
+        raise field.wrong("fixed_start", "needs a pinned technician")
+    return visit
 
 
-def _weights(root: _Field) -> Weights:
-    table = _Field(root.value("weights"), "weights")
+def _weights(root: Field) -> Weights:
+    table = Field(root.value("weights"), "weights")
     if not all(key.isdecimal() for key in table.record):
         raise Invalid(weights="weights must have whole numbers as keys.")
     return Weights(
         unserved={int(key): table.whole(key) for key in table.record},
         overtime_factor=root.whole("overtime_factor"),
         preferred_miss_s=root.whole("preferred_miss_s"),
+        moved_s=root.whole("moved_s", 0),
+        fairness_percent=root.whole("fairness_percent", 0, most=10_000),
     )
-
-
-def _index(field: _Field, name: str, places: int) -> int:
-    value = field.whole(name)
-    if value >= places:
-        raise field.wrong(name, f"points at place {value}, but there are only {places}")
-    return value
-
-
-def _window(entry: tuple[Any, str]) -> Window:
-    value, path = _pair(entry[0]), entry[1]
-    if value is None or not all(type(part) is int and 0 <= part <= 10**6 for part in value):
-        raise Invalid(**{path: f"{path} must be two whole numbers of seconds from midnight."})
-    if value[0] > value[1]:
-        raise Invalid(**{path: f"{path} ends before it begins."})
-    return value
-
-
-def _pair(value: object) -> tuple[Any, Any] | None:
-    """The two entries of a list of two, else None."""
-    entries = cast("list[Any]", value) if isinstance(value, list) else []
-    return (entries[0], entries[1]) if len(entries) == 2 else None
 
 
 def _unique(ids: list[str], path: str) -> frozenset[str]:
@@ -225,10 +188,6 @@ def _unique(ids: list[str], path: str) -> frozenset[str]:
             raise Invalid(**{f"{path}[{i}].id": f"{path}[{i}].id {name} stands twice."})
         seen.add(name)
     return frozenset(seen)
-
-
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
 def _why(fault: Exception) -> str:

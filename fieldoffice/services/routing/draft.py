@@ -160,10 +160,10 @@ class Draft:
         provider = self.tables.problem.providers[lane.k]
         lane.ready = ready_times(self.tables, lane.k, lane.sequence)
         lane.latest = latest_arrivals(self.tables, lane.k, lane.sequence)
-        back_s = self.tables.seconds[self._place(lane, len(lane.sequence) - 1)][provider.end]
+        back_s = self.tables.seconds[self.place_at(lane, len(lane.sequence) - 1)][provider.end]
         lane.end = home(self.tables, lane.k, lane.ready[-1], back_s) if lane.sequence else provider.shift[0]
 
-    def _place(self, lane: Lane, position: int) -> int:
+    def place_at(self, lane: Lane, position: int) -> int:
         """The place of a stop; -1 is the start place, one past the last is the end place."""
         if position < 0:
             return self.tables.problem.providers[lane.k].start
@@ -173,7 +173,7 @@ class Draft:
 
     def _detour(self, lane: Lane, i: int, position: int) -> int:
         seconds, here = self.tables.seconds, self.tables.place[i]
-        before, behind = self._place(lane, position - 1), self._place(lane, position)
+        before, behind = self.place_at(lane, position - 1), self.place_at(lane, position)
         saved = seconds[before][behind] if lane.sequence else 0
         return seconds[before][here] + seconds[here][behind] - saved
 
@@ -182,9 +182,9 @@ class Draft:
         tables, here = self.tables, self.tables.place[i]
         if not self._in_place(provider, lane, i, position):
             return NEVER
-        drive_s = tables.seconds[self._place(lane, position - 1)][here]
+        drive_s = tables.seconds[self.place_at(lane, position - 1)][here]
         ready = after(tables, lane.k, lane.ready[position], drive_s, i)
-        onward_s = tables.seconds[here][self._place(lane, position)]
+        onward_s = tables.seconds[here][self.place_at(lane, position)]
         if not reaches(tables, lane.k, ready, onward_s, lane.latest[position]):
             return NEVER
         if not provider.max_overtime_s:
@@ -192,7 +192,7 @@ class Draft:
         for behind in lane.sequence[position:]:
             ready = after(tables, lane.k, ready, onward_s, behind)
             position += 1
-            onward_s = tables.seconds[tables.place[behind]][self._place(lane, position)]
+            onward_s = tables.seconds[tables.place[behind]][self.place_at(lane, position)]
         return home(tables, lane.k, ready, onward_s)
 
     def _in_place(self, provider: ProviderShift, lane: Lane, i: int, position: int) -> bool:

@@ -116,7 +116,7 @@ class _Finder:
         """Excluded providers and missing skills: the cheapest provider of each kind, time rules kept."""
         for kind, rule in (("allow", "excluded"), ("skill", "skill")):
             able = self._blocked_by(rule)
-            best = self.look.room.cheapest(self.i, tables=_only(self.tables, self.i, able)) if able else None
+            best = self.look.room.cheapest(self.i, tables=only(self.tables, self.i, able)) if able else None
             if best is not None:
                 yield self._granted(kind, best)
 
@@ -209,7 +209,7 @@ class _Finder:
         tables, visit = self.look.free.tables, self.visit
         if kind in ("allow", "skill"):
             able = self._blocked_by("excluded" if kind == "allow" else "skill")
-            tables = _only(tables, self.i, able) if able else None
+            tables = only(tables, self.i, able) if able else None
         elif kind:
             visit = changed_visit(visit, kind, 0, "")
         if tables is None:
@@ -232,7 +232,7 @@ class _Finder:
         starts[self.i] = allowed_starts(self.problem, visit)
         changed = replace(tables, starts=starts)
         able = [k for k, each in enumerate(self.problem.providers) if not blocking_rules(self.problem, visit, each)]
-        return _only(changed, self.i, able) if visit.pinned != self.visit.pinned else changed
+        return only(changed, self.i, able) if visit.pinned != self.visit.pinned else changed
 
     def _found(
         self, kind: str, best: Insertion, by: int, words: str, rank: int, skills: tuple[str, ...] = ()
@@ -242,7 +242,7 @@ class _Finder:
         return Relaxation(kind, self.visit.id, provider.id, by, text, best.cost, rank, skills)
 
 
-def _only(tables: Tables, i: int, providers: list[int]) -> Tables:
+def only(tables: Tables, i: int, providers: list[int]) -> Tables:
     """Tables in which these providers, and nobody else, may do visit i."""
     problem, visit = tables.problem, tables.problem.visits[i]
     surcharge, allowed = np.copy(tables.surcharge), [*tables.allowed]

@@ -23,6 +23,7 @@ class Errand:
     """What is asked for: a day file, or with `vrptw` a file in Solomon's format; `matrix` "haversine" or a file.
 
     `iterations` instead of CPU `seconds`: the same iterations, seed and file give the same plan.
+    `seeds` 2: a second search runs beside the first one, the better plan counts.
     """
 
     file: Path
@@ -34,6 +35,7 @@ class Errand:
     matrix: str = STRAIGHT
     vrptw: bool = False
     explain: bool = False
+    seeds: int = 1
 
 
 def run(errand: Errand) -> tuple[str, ...]:
@@ -46,6 +48,7 @@ def run(errand: Errand) -> tuple[str, ...]:
         engine=errand.engine,
         iterations=errand.iterations,
         patient=True,
+        seeds=errand.seeds,
     )
     write(errand, solved.plan)
     lines = [worth(errand, solved.score), *_left(solved)]

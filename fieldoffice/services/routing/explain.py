@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from fieldoffice.services.routing.crewease import crew_relaxations
 from fieldoffice.services.routing.crews import settled
 from fieldoffice.services.routing.draft import Draft, Insertion
 from fieldoffice.services.routing.easing import relaxations
@@ -16,6 +17,7 @@ from fieldoffice.services.routing.problem import Plan, Problem, ProviderShift, V
 from fieldoffice.services.routing.reason import Reason, clock, listing, minutes
 from fieldoffice.services.routing.relax import Relaxation
 from fieldoffice.services.routing.servable import block_alone, servable, why_unservable
+from fieldoffice.services.routing.teams import lone_crews, meeting
 
 FEW = 3
 """Up to so many providers are named where only they have a skill."""
@@ -141,10 +143,10 @@ def _skill(problem: Problem, visit: Visit) -> Iterator[Reason]:
 
 
 def _preference(problem: Problem, visit: Visit, chosen: ProviderShift) -> Iterator[Reason]:
-    if visit.preferred == chosen.id:
+    wanted = next((each for each in problem.providers if each.who == visit.preferred), None)
+    if visit.preferred == chosen.who:
         yield Reason("preferred", f"{chosen.label} is the preferred provider.", {"provider": chosen.id})
-    elif visit.preferred is not None and visit.preferred in problem.provider_index:
-        wanted = problem.provider(visit.preferred)
+    elif wanted is not None:
         words = f"The preferred provider is {wanted.label}."
         yield Reason("preferred_missed", words, {"provider": wanted.id})
 
@@ -170,20 +172,36 @@ def _cost(problem: Problem, own: Insertion, other: Insertion | None) -> Reason:
 def _unserved(look: Look, i: int) -> Unserved:
     problem = look.draft.tables.problem
     visit = problem.visits[i]
-    room = look.room.cheapest(i)
+    room = look.room.cheapest(i) if visit.crew == 1 else None
     open_ = {k for _, k in look.room.lanes(i)}
     blocks = tuple(Block(each.id, _block(look, i, k, k in open_)) for k, each in enumerate(problem.providers))
-    found = () if room is not None or visit.crew > 1 else relaxations(look, i)
-    if visit.crew > 1 and servable(look.draft.tables, i):
-        words = f"Needs {visit.crew} providers at once, and no moment suits so many."
-        reason = Reason("crew", words, {"crew": visit.crew})
-    elif room is not None:
+    if visit.crew > 1:
+        reason, found = _crew(look, i)
+        return Unserved(visit.id, reason, blocks, found)
+    found = () if room is not None else relaxations(look, i)
+    if room is not None:
         reason = _room(problem.providers[room.k], room)
     elif not servable(look.draft.tables, i):
         reason = why_unservable(problem, visit)
     else:
         reason = _full(problem, visit, len(look.draft.tables.allowed[i]))
     return Unserved(visit.id, reason, blocks, found)
+
+
+def _crew(look: Look, i: int) -> tuple[Reason, tuple[Relaxation, ...]]:
+    """Why several providers do not come together for a visit, and what would bring them together."""
+    problem = look.draft.tables.problem
+    visit = problem.visits[i]
+    lone = visit.id in lone_crews(problem)
+    together = meeting(look.draft, i) if lone else None
+    if together is not None:
+        names = listing(problem.providers[place.k].label for place in together.places)
+        words = f"{names} have room: they could start together at {clock(together.start)}."
+        return Reason("room", words, {"start": together.start, "extra_s": together.cost_s}), ()
+    if not servable(look.draft.tables, i):
+        return why_unservable(problem, visit), crew_relaxations(look, i) if lone else ()
+    words = f"Needs {visit.crew} providers at once, and no moment suits so many."
+    return Reason("crew", words, {"crew": visit.crew}), crew_relaxations(look, i) if lone else ()
 
 
 def _block(look: Look, i: int, k: int, open_: bool) -> Reason:

@@ -9,6 +9,7 @@ from fieldoffice.services.routing.draft import Draft, Insertion
 from fieldoffice.services.routing.problem import Plan, Problem
 from fieldoffice.services.routing.schedule import timed
 from fieldoffice.services.routing.tables import tables_of
+from fieldoffice.services.routing.teams import lone_crews, meet, meeting
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,20 @@ class Offer:
 def insert_all(problem: Problem, *, start: Plan | None = None) -> Plan:
     """Every visit once, in order of importance, each at its cheapest place; those that fit nowhere stay unserved.
 
-    Locked visits come first, then pinned ones, then by weight; among equals the ones with the fewest choices.
-    `start`: keep these routes (as far as the rules allow) and only add. Visits that depend on others are left to the search.
+    Locked visits come first, then pinned ones, then by weight; among equals crews, then the ones with the
+    fewest choices.
+    `start`: keep these routes (as far as the rules allow) and only add. A crew meets where it is cheapest; visits that wait for
+    others, or for the same day, are left to the search.
     """
     draft = Draft.of(problem, start) if start else Draft.empty(problem)
-    alone = [i for i in draft.unserved() if problem.visits[i].id not in problem.bound]
+    crews = lone_crews(problem)
+    alone = [i for i in draft.unserved() if problem.visits[i].id not in problem.bound or problem.visits[i].id in crews]
     for i in sorted(alone, key=lambda i: _urgency(draft, i)):
+        if problem.visits[i].crew > 1:
+            together = meeting(draft, i)
+            if together is not None:
+                meet(draft, i, together)
+            continue
         best = min(draft.places(i), default=None)
         if best is not None:
             draft.insert(i, best.k, best.position)
@@ -68,10 +77,10 @@ def _offer(draft: Draft, i: int, place: Insertion) -> Offer:
     )
 
 
-def _urgency(draft: Draft, i: int) -> tuple[bool, bool, int, int, int]:
+def _urgency(draft: Draft, i: int) -> tuple[bool, bool, int, int, int, int]:
     visit = draft.tables.problem.visits[i]
     locked, pinned = visit.fixed_start is not None, visit.pinned is not None
-    return not locked, not pinned, -draft.tables.weight[i], len(draft.tables.allowed[i]), -visit.duration_s
+    return not locked, not pinned, -draft.tables.weight[i], -visit.crew, len(draft.tables.allowed[i]), -visit.duration_s
 
 
 def fits_alone(problem: Problem, i: int, k: int) -> bool:

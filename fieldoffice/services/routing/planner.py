@@ -15,13 +15,18 @@ from fieldoffice.services.routing.watch import Progress
 
 @dataclass(frozen=True)
 class SolveSettings:
-    """How to solve: CPU seconds, seed, engine (best, sisr, ortools, greedy), today's plan, iterations instead of seconds."""
+    """How to solve: CPU seconds, seed, engine (best, sisr, ortools, greedy), today's plan, iterations instead of seconds.
+
+    `seeds`: one search, or two beside each other; None: two where the machine has a second core, and one with iterations, so
+    that the plan is the same on every machine.
+    """
 
     seconds: float
     seed: int = 1
     engine: str = "best"
     start: Plan | None = None
     iterations: int | None = None
+    seeds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,14 @@ def serve(connection: Connection) -> None:
         return
 
 
+def _seeds(settings: SolveSettings) -> int:
+    from fieldoffice.services.routing.pair import cores  # here: the screen's process imports this module too
+
+    if settings.seeds is not None:
+        return settings.seeds
+    return 2 if settings.iterations is None and cores() > 1 else 1
+
+
 class _Gone(Exception):
     """The program quit or is gone in the middle of a solve."""
 
@@ -96,6 +109,7 @@ class _Run:
                 iterations=settings.iterations,
                 on_progress=self._send,
                 should_stop=self._stop,
+                seeds=_seeds(settings),
             )
         except Refused as refusal:
             self._send(Failed(str(refusal)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from fieldoffice.services.routing.draft import Draft
 from fieldoffice.services.routing.problem import Plan, Problem, ProviderShift, Visit, Window
+from fieldoffice.services.routing.teams import meet, meeting
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ def fitted(problem: Problem, plan: Plan, relaxation: Relaxation) -> Plan | None:
     changed = relaxed(problem, relaxation)
     draft = Draft.of(changed, plan)
     i, k = changed.visit_index[relaxation.visit_id], changed.provider_index[relaxation.provider_id]
+    if changed.visits[i].crew > 1:
+        together = meeting(draft, i)
+        if together is None:
+            return None
+        meet(draft, i, together)
+        return draft.plan()
     best = min(draft.places_with(i, k), default=None)
     if best is None:
         return None

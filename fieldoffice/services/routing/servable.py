@@ -11,7 +11,7 @@ from fieldoffice.services.routing.bonds import bonds_of
 from fieldoffice.services.routing.problem import Problem, ProviderShift, Visit
 from fieldoffice.services.routing.reason import Reason, clock, listing, minutes
 from fieldoffice.services.routing.schedule import start_of_work, timed
-from fieldoffice.services.routing.tables import NEVER, Tables, allowed_starts, blocking_rules, tables_of
+from fieldoffice.services.routing.tables import NEVER, Tables, allowed_starts, blocked_times, blocking_rules, tables_of
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,22 @@ def _unusable(visit: Visit, code: str) -> Reason:
 
 def _no_start(problem: Problem, visit: Visit) -> Reason:
     if visit.outdoor and allowed_starts(problem, replace(visit, outdoor=False)):
-        rain = listing(f"{clock(first)} to {clock(last)}" for first, last in problem.rain)
-        return Reason("weather", f"Weather: {visit.label} is outdoors, and the rain ({rain}) leaves no time for it.")
+        spells = _spells(problem, visit)
+        leaves = "leaves" if len(spells) == 1 else "leave"
+        words = f"Weather: {visit.label} is outdoors, and {listing(spells)} {leaves} no time for it."
+        return Reason("weather", words)
     return Reason("no_window", f"{visit.label} has no time at which it may start.")
+
+
+def _spells(problem: Problem, visit: Visit) -> list[str]:
+    """The weather that keeps this visit from being worked on, as in "rain (13:30 to 15:30)", one entry for each kind."""
+    closed = blocked_times(problem, visit)
+    kinds = [("rain", window) for window in problem.rain]
+    kinds += [(each.kind, each.window) for each in problem.weather if each.outdoor != "free" and each.window in closed]
+    times: dict[str, list[str]] = {}
+    for kind, (first, last) in dict.fromkeys(kinds):
+        times.setdefault(kind, []).append(f"{clock(first)} to {clock(last)}")
+    return [f"{kind} ({listing(spans)})" for kind, spans in times.items()]
 
 
 def _nobody(problem: Problem, visit: Visit) -> Reason:

@@ -48,15 +48,19 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     patient: bool = False,
+    seeds: int = 1,
 ) -> Solved:
     """The best plan found in `seconds` of CPU time, or with `iterations` (then the same seed gives the same plan).
 
     `start` is today's plan: it competes as it stands, and the search sets out from it when it is the best so far.
+    With `seeds` 2 a second search runs beside it on another core, and the better plan counts; of equals the first one's.
     A busy machine ends the run after a few times the seconds of real time, unless it is `patient`.
     `should_stop` is asked about 20 times a second; the best plan so far is returned then.
     """
     if engine not in CHOICES:
         raise Invalid(engine=f"There is no engine {engine}; choose one of {', '.join(CHOICES)}.")
+    if seeds not in (1, 2):
+        raise Invalid(seeds="One search or two run at a time.")
     _get_ready(engine, full=is_full(problem))
     watch = Watch(seconds, seed, iterations, on_progress, should_stop, patient)
     contest = _Contest(problem, watch)
@@ -67,7 +71,8 @@ def solve(
     if engine not in ("best", "sisr"):
         contest.enter("greedy", insert_all(problem))
     for name in _line_up(engine):
-        contest.enter(name, _improve(name, problem, contest.plan, watch))
+        for plan in _improve_all(name, problem, contest.plan, watch, seeds):
+            contest.enter(name, plan)
     if engine == "best" and contest.dropped("sisr") and len(problem.visits) <= SECOND_OPINION_VISITS:
         more = Watch(seconds / 2, should_stop=should_stop)
         contest.enter("ortools", _improve("ortools", problem, contest.plan, more))
@@ -81,6 +86,15 @@ def _get_ready(engine: str, *, full: bool) -> None:
         from fieldoffice.services.routing import warm
 
         warm.load(full=full)
+
+
+def _improve_all(engine: str, problem: Problem, first: Plan, watch: Watch, seeds: int) -> tuple[Plan, ...]:
+    """The plans of one engine, one for each seed; only the search has several."""
+    if engine == "sisr" and seeds > 1:
+        from fieldoffice.services.routing import pair
+
+        return pair.improve_both(problem, first, watch)
+    return (_improve(engine, problem, first, watch),)
 
 
 def _improve(engine: str, problem: Problem, first: Plan, watch: Watch) -> Plan:

@@ -37,6 +37,8 @@ class Watch:
     patient: bool = False
     """Spend the CPU budget however long that takes on a busy machine: for measuring, not for people who wait."""
     history: list[Step] = field(default_factory=list[Step])
+    shown: float = 0.0
+    """The share that was told last; another thread may read it."""
     _began: float = field(default_factory=time.thread_time)
     _began_wall: float = field(default_factory=time.monotonic)
     _told: float = -1.0
@@ -51,10 +53,8 @@ class Watch:
 
     def share(self) -> float:
         """How much of the budget is spent, 0 to 1, by CPU or by real time, whichever is further."""
-        if self.seconds <= 0:
-            return 1.0
-        by_clock = 0.0 if self.patient else (time.monotonic() - self._began_wall) / (WALL_FACTOR * self.seconds + 1)
-        return min(1.0, max(self.elapsed() / self.seconds, by_clock))
+        self.shown = self._share()
+        return self.shown
 
     def over(self) -> bool:
         """The budget is spent, or somebody said stop. With a number of iterations only a stop counts."""
@@ -89,6 +89,12 @@ class Watch:
         self._told = time.monotonic()
         if self.on_progress is not None:
             self.on_progress(Progress(round(self.elapsed(), 3), engine, score, plan))
+
+    def _share(self) -> float:
+        if self.seconds <= 0:
+            return 1.0
+        by_clock = 0.0 if self.patient else (time.monotonic() - self._began_wall) / (WALL_FACTOR * self.seconds + 1)
+        return min(1.0, max(self.elapsed() / self.seconds, by_clock))
 
     def _spent(self) -> bool:
         return self.share() >= 1.0

@@ -11,7 +11,7 @@ from fieldoffice.services.routing.kernel.arrays import (
     LANE,
     LAST_END,
     LENGTH,
-    PENALTY,
+    LENIENT,
     SUM_COST,
     SUM_WEIGHT,
     TOUCHED,
@@ -28,11 +28,12 @@ from fieldoffice.services.routing.kernel.arrays import (
 )
 from fieldoffice.services.routing.kernel.compiled import compiled
 from fieldoffice.services.routing.kernel.dice import Dice, roll
-from fieldoffice.services.routing.kernel.groups import keep_windows, pull, windows_back
+from fieldoffice.services.routing.kernel.groups import pull
 from fieldoffice.services.routing.kernel.recreate import call_waiting, recreate, set_keys, sort_absent
 from fieldoffice.services.routing.kernel.ruin import put_lane_back, ruin
 from fieldoffice.services.routing.kernel.rules import ends_near, set_times
 from fieldoffice.services.routing.kernel.timing import open_lane
+from fieldoffice.services.routing.kernel.windows import keep_windows, windows_back
 
 
 @compiled
@@ -142,7 +143,7 @@ def iterate(
         dice,
         False,
     )
-    worse = book[SUM_COST] - cost + book[PENALTY] * (book[SUM_WEIGHT] - weight)
+    worse = book[SUM_COST] - cost + book[LENIENT] * (book[SUM_WEIGHT] - weight)
     slack = (temperature * logs[roll(dice, logs.shape[0])]) >> 20
     if (worse < slack or worse < 0) and in_time(more, shift, lane, route, touched):
         settle(more, visit, lane, route, at, waiting, absent, book, best)

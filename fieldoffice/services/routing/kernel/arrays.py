@@ -43,8 +43,8 @@ STRICT, MEMBERS, FIRST_MEMBER = range(3)
 LINKS = 0
 # Columns of Lanes.at
 LANE, WAITING = range(2)
-# Entries of Lanes.book
-SUM_COST, SUM_WEIGHT, BEST_COST, BEST_WEIGHT, UNSERVED, VERSIONS, IMPROVED, OVERTIME_FACTOR, PENALTY, LOOKS = range(10)
+# Entries of Lanes.book; LENIENT is what an unserved weight costs when a step is judged, PENALTY what it costs in the end
+SUM_COST, SUM_WEIGHT, BEST_COST, BEST_WEIGHT, UNSERVED, VERSIONS, IMPROVED, OVERTIME_FACTOR, PENALTY, LOOKS, LENIENT = range(11)
 
 Table = NDArray[np.int64]
 Small = NDArray[np.int32]
@@ -118,8 +118,8 @@ def empty_lanes(surcharge: Small, most: int, overtime_factor: int, penalty: int)
     n, k = surcharge.shape
     known = np.zeros((n, k, 4), np.int32)
     known[:, :, KNOWN_VERSION], known[:, :, SURCHARGE] = -1, surcharge
-    book = np.zeros(LOOKS + 1, np.int64)
-    book[OVERTIME_FACTOR], book[PENALTY] = overtime_factor, penalty
+    book = np.zeros(LENIENT + 1, np.int64)
+    book[OVERTIME_FACTOR], book[PENALTY], book[LENIENT] = overtime_factor, penalty, penalty
     return Lanes(
         lane=np.zeros((k, most + 2, LANE_COLUMNS), np.int64),
         route=np.zeros((k, ROUTE_COLUMNS), np.int64),
