@@ -234,6 +234,9 @@ class Minimal:
         ("shift", "end_min"): 60, ("absence", "ends_at"): MONDAY + timedelta(hours=1),
     }  # fmt: skip
 
+    NEEDED: frozenset[tuple[str, str]] = frozenset({("appointment", "job_id")})
+    """Columns that may be empty only in company of another."""
+
     def __init__(self, tx: Tx) -> None:
         self.tx, self.n = tx, 0
         self.made: dict[str, Table] = {}
@@ -241,7 +244,8 @@ class Minimal:
     def row(self, table: type[Table]) -> Table:
         name = table.__tablename__
         if name not in self.made:
-            needed = [c for c in table.__table__.c if not c.nullable and not c.primary_key and c.default is None]
+            needed = [c for c in table.__table__.c if (name, c.name) in self.NEEDED
+                      or not c.nullable and not c.primary_key and c.default is None]  # fmt: skip
             self.made[name] = self.tx.add(table(**{c.name: self.value(name, c) for c in needed}))
         return self.made[name]
 

@@ -70,7 +70,8 @@ class Head(QWidget):
         """Fold the sisters into a menu where the page's own tools leave no room for them."""
         if self._sisters is not None:
             row = self._row
-            others = [row.itemAt(n).minimumSize().width() for n in range(row.count()) if row.itemAt(n).widget() is not self._sisters]
+            items = [item for n in range(row.count()) if (item := row.itemAt(n)) is not None]
+            others = [item.minimumSize().width() for item in items if item.widget() is not self._sisters]
             margins = row.contentsMargins().left() + row.contentsMargins().right()
             gaps = row.spacing() * sum(1 for width in others if width)
             self._sisters.fold(sum(others) + self._sisters.room() + gaps + margins > self.width())

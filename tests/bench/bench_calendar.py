@@ -27,7 +27,7 @@ from fieldoffice.models.appointment import Appointment
 from fieldoffice.office import Office, Tx
 from fieldoffice.services.calendar import day_span
 from fieldoffice.services.calendars.month import month
-from fieldoffice.services.calendars.rows import Month, grid
+from fieldoffice.services.calendars.rows import Month, Whose, grid
 from fieldoffice.services.calendars.week import day, week
 from fieldoffice.services.overview.today import this_week, today
 from fieldoffice.services.sample import bulk
@@ -56,8 +56,8 @@ def _queries(office: Office) -> Iterator[tuple[str, float, str]]:
     yield "plain SELECT of the month", 1.0, f"{plain * 1000:.0f} ms for {visits:,} visits"
     someone = 7
     for name, ask in (
-        ("month, everybody", lambda: office.see(month)), ("month, one provider", lambda: office.see(month, None, someone)),
-        ("week, everybody", lambda: office.see(week)), ("week, one provider", lambda: office.see(week, None, someone)),
+        ("month, everybody", lambda: office.see(month)), ("month, one provider", lambda: office.see(month, None, Whose(someone))),
+        ("week, everybody", lambda: office.see(week)), ("week, one provider", lambda: office.see(week, None, Whose(someone))),
         ("a day's list", lambda: office.see(lambda tx: day(tx, tx.today))), ("dashboard, today", lambda: office.see(today)),
         ("dashboard, week", lambda: office.see(this_week)),
     ):  # fmt: skip

@@ -17,7 +17,7 @@ from fieldoffice.services import catalog, company
 from fieldoffice.services.catalog import ItemFacts, ItemLine
 from fieldoffice.ui.catalog.fields import RateField
 from fieldoffice.ui.catalog.page import ServicesPage
-from fieldoffice.ui.providers.rowpanel import RowPanel
+from fieldoffice.ui.parts.rowpanel import RowPanel
 from tests.ui.test_jobs_kit import Stand, standing
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -118,7 +118,7 @@ def test_what_belongs_to_services_only_hides_for_the_others(stand: Stand, page: 
     panel = beside(stand, page.book.panel)
     assert panel.kind_field.value() == "material"
     shown = {name: row.isVisible() for name, row in panel.form.rows.items()}
-    assert [name for name, on in shown.items() if not on] == ["duration", "buffer", "skill_ids", "outdoor", "bookable"]
+    assert [name for name, on in shown.items() if not on] == ["duration", "buffer", "skill_ids", "outdoor", "bookable", "price_from"]
     typed(panel, kind="service")
     assert panel.times.isVisible()
     typed(panel, kind="material", name="Filter", code="FILT", price=2_400)

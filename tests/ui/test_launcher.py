@@ -136,3 +136,19 @@ def test_a_customer_without_accents_typed_is_found(office: Office) -> None:
     zoe = office.do(customers.add_customer, name="Zoë Ångström", phone="(202) 555-0177")
     assert [h.id for h in office.see(search, "zoe angstrom")] == [zoe]
     assert [h.id for h in office.see(search, "2025550177")] == [zoe]
+
+
+def test_a_setting_is_found_and_opened_with_enter(qtbot, sqlite_office: Office, made: make.Made) -> None:
+    desk = Desk(sqlite_office, user_id=made.owner)
+    opened: list[tuple[str, dict]] = []
+    desk.opened.connect(lambda page, args: opened.append((page, args)))
+    window = MainWindow(desk, company="Potomac", who="Olive", where="x", panels=(), pages=(
+        *SMALL, PageEntry("settings", "Organization", "Settings", "settings", f"{HERE}:SmallPage")))  # fmt: skip
+    qtbot.addWidget(window)
+    box = Launcher(desk, lambda: [], window.entries.__contains__, window)
+    box.open()
+    qtbot.keyClicks(box.field, "settings > company > time zone")
+    assert titles(box)[0] == "Time zone"
+    box.run()
+    assert opened == [("settings", {"key": "company.zone"})]
+    desk.close()

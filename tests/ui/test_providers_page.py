@@ -22,10 +22,10 @@ from fieldoffice.services.providers.rows import Person
 from fieldoffice.ui.charts.drawing import Colors, draw
 from fieldoffice.ui.palette import LIGHT
 from fieldoffice.ui.parts.banner import Banner
+from fieldoffice.ui.parts.rowpanel import RowPanel
 from fieldoffice.ui.providers.fields import PercentField, PointField, Swatches
 from fieldoffice.ui.providers.listing import ProvidersPage
 from fieldoffice.ui.providers.page import ProviderPage
-from fieldoffice.ui.providers.rowpanel import RowPanel
 from tests import make
 from tests.make import TODAY, at
 from tests.ui.test_jobs_kit import Stand, standing
