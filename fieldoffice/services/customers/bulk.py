@@ -10,11 +10,12 @@ from sqlalchemy import func, select, update
 
 from fieldoffice.models.customer import Customer, Location
 from fieldoffice.models.staff import Right
-from fieldoffice.office import NO_FACTS, WRITE_EVENT, Tx
+from fieldoffice.office import Tx
 from fieldoffice.services.company.values import setting
 from fieldoffice.services.customers.listing import ListedCustomer, rows_of
 from fieldoffice.services.customers.selection import Selection, parts, selected_ids
 from fieldoffice.services.geocoding.queue import SOURCES, find_coordinates
+from fieldoffice.transaction import NO_FACTS, WRITE_EVENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,7 @@ READERS: dict[str, Callable[[str, Ways], Any]] = {
     "channel": one_of({"email": "email", "e mail": "email", "sms": "sms", "text": "sms", "text message": "sms"},
                       "messages go by e-mail or SMS."),
     "bookable": one_of({"no": "no", "false": "no", "never": "no", "request": "request", "on request": "request", "instant": "instant",
-                        "yes": "instant", "true": "instant"}, "bookable online is instant, request or no."),
+                        "yes": "instant", "true": "instant", "both": "both"}, "bookable online is instant, request, both or no."),
     "window": one_of({"exact": "exact", "exactly": "exact", "two hours": "two_hours", "2 hours": "two_hours", "morning": "am",
                       "am": "am", "afternoon": "pm", "pm": "pm", "all day": "all_day", "anytime": "all_day", "any time": "all_day"},
                      "choose exact, two hours, morning, afternoon or all day."),

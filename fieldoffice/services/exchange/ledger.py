@@ -15,7 +15,8 @@ from fieldoffice.models.base import Table, Versioned
 from fieldoffice.models.errors import Refused, Stale
 from fieldoffice.models.exchange import ImportedRow, ImportRun
 from fieldoffice.models.log import Counter
-from fieldoffice.office import NO_FACTS, STALE, WRITE_EVENT, Tx
+from fieldoffice.office import Tx
+from fieldoffice.transaction import NO_FACTS, STALE, WRITE_EVENT
 
 AT_ONCE = 500
 
