@@ -21,11 +21,11 @@ MOST_BYTES = 2_000_000
 
 
 class NoAnswer(Exception):
-    """Nobody answered: in time (`slow`), or at all."""
+    """Nobody answered: in time (`slow`), or at all. `sent`: the question may have arrived all the same."""
 
-    def __init__(self, *, slow: bool) -> None:
+    def __init__(self, *, slow: bool, sent: bool = True) -> None:
         super().__init__("slow" if slow else "away")
-        self.slow = slow
+        self.slow, self.sent = slow, sent
 
 
 class TooLong(Exception):
@@ -46,16 +46,22 @@ class Answer:
 
 
 def ask(url: str, *, params: Mapping[str, str] | None = None, post: object = None, answer_s: float = 15.0,
-        most_bytes: int | None = None) -> Answer:  # fmt: skip
-    """GET `url`, or POST `post` to it as JSON. Raises NoAnswer and TooLong; every status is an answer."""
+        most_bytes: int | None = None, form: Mapping[str, str] | None = None, user: str = "", password: str = "",
+        headers: Mapping[str, str] | None = None) -> Answer:  # fmt: skip
+    """GET `url`, or POST `post` to it as JSON, or a `form`; `user` and `password` go along as basic authentication.
+
+    Raises NoAnswer and TooLong; every status is an answer.
+    """
     import httpx
 
     most = MOST_BYTES if most_bytes is None else most_bytes
     limit = httpx.Timeout(answer_s, connect=min(CONNECT_S, answer_s))
-    method = "GET" if post is None else "POST"
+    method = "GET" if post is None and form is None else "POST"
+    who = httpx.BasicAuth(user, password) if user else None
     until = monotonic() + 2 * answer_s  # httpx limits each wait; a server that drips has to end as well
     try:
-        with httpx.stream(method, url, params=params or None, json=post, headers=AGENT, timeout=limit) as answer:
+        with httpx.stream(method, url, params=params or None, json=post, data=form, auth=who, headers={**AGENT, **(headers or {})},
+                          timeout=limit) as answer:  # fmt: skip
             content = bytearray()
             for part in answer.iter_bytes():
                 content += part
@@ -64,7 +70,11 @@ def ask(url: str, *, params: Mapping[str, str] | None = None, post: object = Non
                 if monotonic() > until:
                     raise NoAnswer(slow=True)
             return Answer(answer.status_code, dict(answer.headers), bytes(content))
+    except (httpx.ConnectTimeout, httpx.PoolTimeout):
+        raise NoAnswer(slow=True, sent=False) from None
     except httpx.TimeoutException:
         raise NoAnswer(slow=True) from None
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError):  # an address that is none is also a ValueError
+    except (httpx.ConnectError, httpx.UnsupportedProtocol, httpx.InvalidURL, ValueError):  # an address that is none is also a ValueError
+        raise NoAnswer(slow=False, sent=False) from None
+    except httpx.HTTPError:
         raise NoAnswer(slow=False) from None

@@ -32,6 +32,10 @@ class OutboxMessage(Versioned, Table):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
+    def become(self, state: str, words: str = "") -> None:
+        """The one place where a message changes its state; `words` say why, where somebody should know."""
+        self.state, self.last_error = state, words
+
 
 class MessageTemplate(Versioned, Table):
     """The company's own words for one kind of message; where there is no row, the program's words hold."""
