@@ -256,6 +256,7 @@ def _optimize_arguments(parser: argparse.ArgumentParser) -> None:
     budget.add_argument("--seconds", type=float, default=10.0, help="CPU seconds to search (10)")
     budget.add_argument("--iterations", type=int, help="search so many steps instead: same seed, same plan")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=1, help="2: a second search on another core, the better plan counts")
     parser.add_argument("--engine", default="best", help="best, sisr, ortools or greedy")
     parser.add_argument("--matrix", default="haversine", help="haversine, or a file with seconds between the places")
     parser.add_argument("--vrptw", action="store_true", help="Solomon's format; only the distance counts")
@@ -270,7 +271,7 @@ def _optimize(given: Arguments) -> int:
     if given.out is None and not given.compare:
         raise NotAllowed("Say with --out where the plan goes.")
     asked = errand.Errand(given.file, given.out, given.seconds, given.iterations, given.seed, given.engine, given.matrix,
-                          given.vrptw, given.explain)  # fmt: skip
+                          given.vrptw, given.explain, given.seeds)  # fmt: skip
     if given.compare:
         from fieldoffice.services.routing import rivals
 
@@ -304,10 +305,37 @@ def _export(given: Arguments) -> int:
     return terminal.run_export(given, _existing(given))
 
 
+def _secrets_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("status", "unlock"))
+    parser.add_argument("--database", default="", help="the database address; the configured one if not given")
+
+
+def _secrets(given: Arguments) -> int:
+    from fieldoffice.services.secrets import terminal
+
+    office = Office(_existing(given))
+    try:
+        print(terminal.status(office) if given.what == "status" else terminal.unlock(office, _ask_hidden))
+    finally:
+        office.close()
+    return 0
+
+
+def _ask_hidden(words: str) -> str:
+    """Something secret from whoever sits at the terminal, or from what is piped in."""
+    if sys.stdin.isatty():
+        return getpass.getpass(words)
+    line = sys.stdin.readline()
+    if not line:
+        raise NotAllowed(f"Nobody can be asked here: {words.rstrip(': ')}.")
+    return line.rstrip("\r\n")
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("sample", "make a sample company", _sample_arguments, _sample),
     Command("db", "upgrade, back up, restore, verify or move the database", _db_arguments, _db),
     Command("user", "list, add, change or remove the people of the office, set a password", _user_arguments, _user),
+    Command("secrets", "how the office key stands on this computer, or open it", _secrets_arguments, _secrets),
     Command("optimize", "plan a day file", _optimize_arguments, _optimize),
     Command("import", "import a list, or take an import back", _import_arguments, _import),
     Command("export", "write a whole list as CSV or XLSX", _export_arguments, _export),

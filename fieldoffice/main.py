@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ POST = Post(smtp.connect, sms.connect)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command or the desktop; returns the exit code."""
     multiprocessing.freeze_support()  # first: planner and press are children of this program
-    return cli.main(sys.argv[1:] if argv is None else argv, (*cli.COMMANDS, SCREENSHOT), _desktop)
+    return cli.main(sys.argv[1:] if argv is None else argv, (*cli.COMMANDS, SERVE, SCREENSHOT), _desktop)
 
 
 @dataclass
@@ -94,9 +95,12 @@ def _desktop(given: argparse.Namespace) -> int:
 
 def _show(opened: Opened, page: str, started: Callable[..., object]) -> int:
     from fieldoffice.ui.app import run_desktop
+    from fieldoffice.ui.organization import online
+    from fieldoffice.web.hosting import Hosting
 
     runner = Runner(opened.office, geocoder=geocoders.connect, post=POST)
     keeper = backups.Schedule(opened.office, lambda: settings.load().backups)
+    online.hosting = Hosting(opened.office, settings.load().home)
     real = not opened.sample  # nobody needs backups of it
     try:
         user = _signed_in(opened)
@@ -105,9 +109,11 @@ def _show(opened: Opened, page: str, started: Callable[..., object]) -> int:
         runner.start()
         if real:
             keeper.start()
+        threading.Thread(target=online.hosting.begin, name="web start", daemon=True).start()
         return run_desktop(opened.office, user_id=user.id, company=opened.name, who=user.name, where=opened.where, page=page,
                            started=started, backed_up=real)  # fmt: skip
     finally:
+        online.hosting.stop()
         runner.stop()
         keeper.stop(last=real)
         opened.office.close()
@@ -167,6 +173,7 @@ def _first_start(known: settings.Settings, address: str) -> str:
 
 
 def _begin(known: settings.Settings, choice: object, named: str) -> str:
+    from fieldoffice.ui.firstkey import offer_key
     from fieldoffice.ui.making import make_with_progress
     from fieldoffice.ui.welcome import Choice
 
@@ -180,6 +187,7 @@ def _begin(known: settings.Settings, choice: object, named: str) -> str:
         try:
             office.do(company.found, name=choice.name, country=choice.country, zone=choice.zone, currency=choice.currency,
                       paper=choice.paper, owner=choice.owner)  # fmt: skip
+            offer_key(office)
         finally:
             office.close()
     open_office(address).office.close()  # an office to join has a company
@@ -220,3 +228,56 @@ def _screenshot(given: argparse.Namespace) -> int:
 
 
 SCREENSHOT = cli.Command("screenshot", "write a picture of a page", _screenshot_arguments, _screenshot)
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, help="the port to listen on (8470)")
+    parser.add_argument("--host", help="the address to listen on: 127.0.0.1 for this computer only, 0.0.0.0 for all")
+    parser.add_argument("--certificate", help="a certificate file (PEM); with --key, pages are served over TLS")
+    parser.add_argument("--key", help="the certificate's key file (PEM)")
+    parser.add_argument("--public-url", default="", help="where customers reach the pages: kept as the company's setting")
+    parser.add_argument("--trusted-proxies", help="addresses or networks of proxies in front, with commas between them")
+    parser.add_argument("--database", default="", help="the database address; the configured one if not given")
+
+
+class _Beside:
+    """The background work of a server: tasks, and the schedule of backups."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.runner = Runner(opened.office, geocoder=geocoders.connect, post=POST)
+        self.keeper = None if opened.sample else backups.Schedule(opened.office, lambda: settings.load().backups)
+
+    def start(self) -> None:
+        self.runner.start()
+        if self.keeper:
+            self.keeper.start()
+
+    def stop(self) -> None:
+        self.runner.stop()
+        if self.keeper:
+            self.keeper.stop(last=False)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from fieldoffice.web import headless
+    from fieldoffice.web.serve import Options
+
+    address = cli.address_of(given)
+    if address.startswith("sqlite") and not _exists(address):
+        raise WorldFault("There is no company on this computer yet. Start fieldoffice once, or name its --database.")
+    opened = open_office(address)
+    try:
+        kept = settings.online(settings.load().home, opened.office.name)
+        proxies = kept.proxies if given.trusted_proxies is None else tuple(given.trusted_proxies.replace(",", " ").split())
+        port, host = given.port if given.port is not None else kept.port, given.host if given.host is not None else kept.host
+        files = (given.certificate or "", given.key or "")
+        certificate, key = files if any(files) else (kept.certificate, kept.key)
+        headless.log_to_stderr()
+        headless.serve(opened.office, Options(port, host or "0.0.0.0", certificate, key, proxies), _Beside(opened),
+                       public_url=given.public_url, tell=lambda words: print(words, flush=True))  # fmt: skip
+    finally:
+        opened.office.close()
+    return 0
+
+
+SERVE = cli.Command("serve", "serve the web pages without a window", _serve_arguments, _serve)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from fieldoffice.models.errors import WorldFault
 
 ADDRESS_VARIABLE = "FIELDOFFICE_DATABASE_URL"
 HOME_VARIABLE = "FIELDOFFICE_HOME"
+KINDS: dict[str, type] = {"on": bool, "port": int, "host": str, "certificate": str, "key": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,18 @@ class Settings:
 
     def sample_file(self, size: str) -> Path:
         return self.home / f"sample-{size}.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Online:
+    """Whether and how this computer serves the web pages of one database. `proxies` are addresses whose word is taken."""
+
+    on: bool = False
+    port: int = 8470
+    host: str = "127.0.0.1"  # "" for every address that this computer has
+    certificate: str = ""
+    key: str = ""
+    proxies: tuple[str, ...] = ()
 
 
 def load() -> Settings:
@@ -67,6 +80,23 @@ def keep(home: Path, name: str, value: Any) -> None:
         draft.replace(_file(home))
     except OSError as error:
         raise WorldFault(f"The settings could not be kept in {home}: {error.strerror}.") from None
+
+
+def online(home: Path, database: str) -> Online:
+    """How this computer serves the pages of a database (its address without a password); off where nobody said."""
+    found = kept(home, "online")
+    one = found.get(database) if isinstance(found, dict) else None
+    if not isinstance(one, dict):
+        return Online()
+    known: dict[str, Any] = {name: one[name] for name, kind in KINDS.items() if isinstance(one.get(name), kind)}
+    known["proxies"] = tuple(str(part) for part in one.get("proxies") or ())
+    return Online(**known)
+
+
+def keep_online(home: Path, database: str, chosen: Online) -> None:
+    """Keep that for the next start."""
+    found = kept(home, "online")
+    keep(home, "online", (found if isinstance(found, dict) else {}) | {database: asdict(chosen)})
 
 
 def _file(home: Path) -> Path:

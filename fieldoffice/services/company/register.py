@@ -14,7 +14,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldoffice.services.company import checks
+from fieldoffice.services.company.booking_rules import BOOKING
 from fieldoffice.services.company.borrowed import SCHEDULING, TRAVEL, WEATHER, travel_together, weather_together
+from fieldoffice.services.company.message_rules import MESSAGES, messages_together
+from fieldoffice.services.company.message_rules import SECTION as MESSAGE_SECTION
+from fieldoffice.services.company.online_http import ONLINE_HTTP
+from fieldoffice.services.company.request_rules import REQUESTS
+from fieldoffice.services.company.request_rules import SECTIONS as REQUEST_SECTIONS
 from fieldoffice.services.company.spec import Spec
 
 SECTIONS: Mapping[str, tuple[str, str, str]] = {
@@ -24,6 +30,10 @@ SECTIONS: Mapping[str, tuple[str, str, str]] = {
     "fields": ("Custom fields", "edit_note", "Fields of your own on customers and jobs."),
     "numbering": ("Numbering", "sell", "How customers and jobs are numbered."),
     "scheduling": ("Scheduling", "calendar_month", "What a plan of the day cares for, weighed in minutes of driving."),
+    "online": ("Online", "public", "Pages on the web: where they lie, how they look, and the program that serves them."),
+    "booking": ("Online booking", "event_available", "Which free times customers may take by themselves, and the page where they do."),
+    **REQUEST_SECTIONS,
+    "messages": MESSAGE_SECTION,
     "connections": ("Connections", "hub", "Services in the network that the program may ask."),
     "secrets": ("Office key", "key", "Gate codes and passwords lie sealed under one key, which this computer holds."),
     "machine": ("This computer", "keyboard", "These settings belong to this computer; each one may have its own."),
@@ -104,8 +114,9 @@ CONNECTIONS: tuple[Spec, ...] = (
          hint="Near the middle of a US postal code, without asking anybody; a better answer or your pin replaces it."),
 )  # fmt: skip
 
-REGISTER: tuple[Spec, ...] = (*COMPANY, *HOURS, *PLACES, *SCHEDULING, *CONNECTIONS, *TRAVEL, *WEATHER, *HIDDEN)
-TOGETHER = (checks.windows, travel_together, weather_together, checks.geocoder)
+REGISTER: tuple[Spec, ...] = (*COMPANY, *HOURS, *PLACES, *SCHEDULING, *CONNECTIONS, *TRAVEL, *WEATHER, *ONLINE_HTTP, *BOOKING,
+                               *REQUESTS, *MESSAGES, *HIDDEN)  # fmt: skip
+TOGETHER = (checks.windows, travel_together, weather_together, checks.geocoder, messages_together)
 """Rules over several settings: each takes all values and names what is wrong by key."""
 SETTINGS: dict[str, Any] = {spec.key: spec.default for spec in REGISTER if spec.store == "office"}
 """Every setting that lies in a row of its own, with its default."""

@@ -1,0 +1,1 @@
+"""The endpoint: pages for people outside, server-rendered over the same services that the desktop calls."""

@@ -1,0 +1,3 @@
+// Makes pages quicker to use; every page works without it.
+"use strict";
+
