@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fieldoffice.models.errors import Invalid
@@ -15,6 +16,7 @@ WINDOW_HOURS = {"am": (8 * 60, 12 * 60), "pm": (12 * 60, 17 * 60), "all_day": (8
 EXACT_SLACK = timedelta(minutes=15)
 
 
+@lru_cache(maxsize=16_384)  # the same shifts are asked for by every provider's days
 def local(on: date, minutes: int, zone: ZoneInfo) -> datetime:
     """The instant of `minutes` after midnight by the wall clock of that day; a skipped hour moves forward."""
     naive = datetime.combine(on, time()) + timedelta(minutes=minutes)

@@ -21,7 +21,7 @@ from fieldoffice.office import Tx
 from fieldoffice.services.edits import Edit, Keeper
 
 KINDS = ("service", "material", "charge")
-BOOKABLE = ("instant", "request", "no")
+BOOKABLE = ("instant", "request", "both", "no")
 LONGEST_S = 24 * 3600
 DEAREST_CENTS = 10**9
 CODE_LENGTH = 20
@@ -57,6 +57,7 @@ class ItemFacts:
     outdoor: bool = False
     bookable: str = "no"
     skill_ids: tuple[int, ...] = ()
+    price_from: bool = False  # customers are told "from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +187,14 @@ def _tax(rate: TaxRate | None, today: date) -> tuple[str, int, bool]:
 def facts_of(item: CatalogItem, skill_ids: Sequence[int]) -> ItemFacts:
     """What a stored entry says."""
     return ItemFacts(item.kind, item.code, item.name, item.price_cents, item.description, item.duration_s, item.buffer_s,
-                     item.tax_rate_id, item.outdoor, item.bookable, tuple(skill_ids))  # fmt: skip
+                     item.tax_rate_id, item.outdoor, item.bookable, tuple(skill_ids), item.price_from)  # fmt: skip
 
 
 def _checked(tx: Tx, facts: ItemFacts, *, but: int = 0) -> ItemFacts:
     """The facts without what does not belong to their kind, or a refusal by the field."""
     facts = replace(facts, code=facts.code.strip(), name=facts.name.strip(), description=facts.description.strip())
     if facts.kind != "service":
-        facts = replace(facts, duration_s=0, buffer_s=0, outdoor=False, bookable="no", skill_ids=())
+        facts = replace(facts, duration_s=0, buffer_s=0, outdoor=False, bookable="no", skill_ids=(), price_from=False)
     wrong = _problems(facts)
     if "code" not in wrong and (other := _same_code(tx, facts.code, but)):
         wrong["code"] = f"The code {facts.code} is taken by {other}."
@@ -219,7 +220,7 @@ def _problems(facts: ItemFacts) -> dict[str, str]:
     if not 0 <= facts.buffer_s <= LONGEST_S:
         wrong["buffer"] = "The time after a service is at most 24 hours."
     if facts.bookable not in BOOKABLE:
-        wrong["bookable"] = "A service is booked at once, on request, or not by customers."
+        wrong["bookable"] = "A service is booked at once, on request, both, or not by customers."
     return wrong
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from fieldoffice.models.appointment import Appointment, Assignment
 from fieldoffice.models.company import Holiday
 from fieldoffice.models.customer import Customer, Location
 from fieldoffice.models.job import Job
 from fieldoffice.models.provider import Absence, Provider, ProviderSkill, Shift, ShiftBreak, ShiftException, Skill
+from fieldoffice.models.states import AppointmentState
 from fieldoffice.office import Tx
 from fieldoffice.services import availability
 from fieldoffice.services.availability import Busy, Diary, Lunch, SkillHeld, Span
@@ -59,6 +60,12 @@ def diaries(tx: Tx, provider_ids: Iterable[int], moments: Sequence[datetime]) ->
     }  # fmt: skip
 
 
+def expired_hold(tx: Tx) -> ColumnElement[bool]:
+    """The condition that an appointment is held and its time is over: it takes nobody's time, released or not."""
+    held = Appointment.state == AppointmentState.HELD
+    return and_(held, Appointment.held_until.is_not(None), Appointment.held_until <= tx.now)
+
+
 def _busy(tx: Tx, ids: list[int], span: Span) -> dict[int, list[Busy]]:
     """The only query of its kind: what takes providers' time within a span."""
     rows = tx.session.execute(
@@ -69,7 +76,7 @@ def _busy(tx: Tx, ids: list[int], span: Span) -> dict[int, list[Busy]]:
         .outerjoin(Location, Location.id == Job.location_id)
         .outerjoin(Customer, Customer.id == Job.customer_id)
         .where(Assignment.provider_id.in_(ids), Assignment.active, Assignment.starts_at < span.end,
-               Assignment.ends_at > span.start)
+               Assignment.ends_at > span.start, ~expired_hold(tx))
         .order_by(Assignment.starts_at, Appointment.id)
     )  # fmt: skip
     found: dict[int, list[Busy]] = defaultdict(list)

@@ -16,9 +16,10 @@ from sqlalchemy import delete, select
 from fieldoffice.models.appointment import Appointment, Assignment, Override
 from fieldoffice.models.errors import NotAllowed, NotFound
 from fieldoffice.models.provider import Provider
-from fieldoffice.models.states import FINAL_STATES
+from fieldoffice.models.states import FINAL_STATES, AppointmentState
 from fieldoffice.office import Tx
 from fieldoffice.services.dispatch.cards import cards_of, placements
+from fieldoffice.services.dispatch.diaries import expired_hold
 from fieldoffice.services.dispatch.rows import Change, Placement
 
 
@@ -34,7 +35,10 @@ class Placing:
 
 
 def hold_still(tx: Tx, ids: Sequence[int], new_providers: Iterable[int]) -> dict[int, Placement]:
-    """Lock providers by id, then the visits by id; returns where the visits stand now."""
+    """Lock providers by id, then the visits by id; returns where the visits stand now.
+
+    Holds of these providers that ran out are let go on the way: nobody waits for the background work to do it.
+    """
     wanted = set(new_providers)
     old = tx.all(select(Assignment.provider_id).where(Assignment.appointment_id.in_(list(ids))))
     everyone = sorted({*old, *wanted})
@@ -44,9 +48,39 @@ def hold_still(tx: Tx, ids: Sequence[int], new_providers: Iterable[int]) -> dict
     if set(found) != set(everyone):
         raise NotFound("This provider no longer exists.")
     _refuse_gone(tx, wanted - set(old))
-    query = select(Appointment).where(Appointment.id.in_(list(ids))).order_by(Appointment.id)
-    tx.all(query.with_for_update(key_share=True).execution_options(populate_existing=True))
+    let_go(tx, [id for id in expired(tx, everyone) if id not in ids])
+    lock_visits(tx, ids)
     return placements(tx, ids)
+
+
+def lock_visits(tx: Tx, ids: Sequence[int]) -> list[Appointment]:
+    """The visits that are still there, locked by id and read anew."""
+    query = select(Appointment).where(Appointment.id.in_(list(ids))).order_by(Appointment.id)
+    return tx.all(query.with_for_update(key_share=True).execution_options(populate_existing=True))
+
+
+def expired(tx: Tx, provider_ids: Sequence[int]) -> list[int]:
+    """The holds of these providers that ran out and still stand."""
+    query = select(Appointment.id).join(Assignment, Assignment.appointment_id == Appointment.id)
+    query = query.where(Assignment.provider_id.in_(list(provider_ids)), expired_hold(tx))
+    return tx.all(query.distinct().order_by(Appointment.id)) if provider_ids else []
+
+
+def let_go(tx: Tx, ids: Sequence[int]) -> None:
+    """Release holds that ran out: a stranger's is deleted, a job's visit waits again; what was confirmed meanwhile stays."""
+    rows = lock_visits(tx, ids) if ids else []
+    over = [a for a in rows if a.state == AppointmentState.HELD and a.held_until and a.held_until <= tx.now]
+    if not over:
+        return
+    before = placements(tx, [a.id for a in over])
+    clear(tx, [a.id for a in over])
+    for appointment in over:
+        if appointment.job_id is None:  # pyright: ignore[reportUnnecessaryComparison] - a stranger's hold has no job
+            tx.session.delete(appointment)
+        else:
+            appointment.become(AppointmentState.WAITING)
+            appointment.starts_at = appointment.held_until = None
+    finish(tx, before, "visit.hold_expired")
 
 
 def _refuse_gone(tx: Tx, ids: set[int]) -> None:

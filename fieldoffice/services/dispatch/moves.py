@@ -19,7 +19,7 @@ from fieldoffice.services.calendar import promised
 from fieldoffice.services.company.values import window_hours
 from fieldoffice.services.dispatch.cards import cards_of, placements
 from fieldoffice.services.dispatch.diaries import diaries
-from fieldoffice.services.dispatch.hands import Placing, assign, clear, finish, hold_still
+from fieldoffice.services.dispatch.hands import Placing, assign, clear, finish, hold_still, let_go
 from fieldoffice.services.dispatch.rows import Card, Change, Placement
 from fieldoffice.services.dispatch.settle import put_back
 
@@ -93,14 +93,9 @@ def hold(tx: Tx, appointment_id: int, *, version: int, provider_ids: tuple[int, 
 
 
 def release_hold(tx: Tx, appointment_id: int) -> None:
-    """Let an expired hold go; anything that was confirmed meanwhile stays."""
-    before = hold_still(tx, [appointment_id], ())
-    appointment = tx.get(Appointment, appointment_id)
-    if appointment.status is AppointmentState.HELD and appointment.held_until and appointment.held_until <= tx.now:
-        appointment.become(AppointmentState.WAITING)
-        appointment.starts_at = appointment.held_until = None
-        clear(tx, [appointment_id])
-        finish(tx, before, "visit.hold_expired")
+    """Let an expired hold go; anything that was confirmed meanwhile stays, and one that is gone already is gone."""
+    hold_still(tx, [appointment_id], ())
+    let_go(tx, [appointment_id])
 
 
 def _check_input(items: Sequence[Placing]) -> None:

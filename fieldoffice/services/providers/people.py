@@ -57,6 +57,7 @@ class Facts:
     experience_percent: int = 100
     starts_at_first_job: bool = False
     ends_at_last_job: bool = False
+    booked_online: bool = True  # strangers may take free times
 
 
 def add_provider(tx: Tx, *, name: str, kind: str = "employee", color: str = "", email: str = "", phone: str = "",
@@ -148,7 +149,7 @@ def facts_of(p: Provider) -> Facts:
     """What a stored provider's facts are."""
     return Facts(p.name, p.kind, p.color, p.email, p.phone, p.start_label, _point(p.start_lat, p.start_lon), p.end_label,
                  _point(p.end_lat, p.end_lon), p.max_overtime_s, p.speed_percent, p.target_load_percent, p.experience_percent,
-                 p.starts_at_first_job, p.ends_at_last_job)  # fmt: skip
+                 p.starts_at_first_job, p.ends_at_last_job, p.booked_online)  # fmt: skip
 
 
 def _places(order: Sequence[Provider]) -> list[int]:

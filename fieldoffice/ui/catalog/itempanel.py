@@ -18,10 +18,10 @@ from fieldoffice.ui.parts.choosing import Choice, Ticks
 from fieldoffice.ui.parts.fields import DurationField, MoneyField
 from fieldoffice.ui.parts.labels import PlainLabel
 from fieldoffice.ui.parts.panel import WIDE
-from fieldoffice.ui.providers.rowpanel import RowPanel, Values, Wish
+from fieldoffice.ui.parts.rowpanel import RowPanel, Values, Wish
 
 KINDS = (("service", "Service"), ("material", "Material"), ("charge", "Charge"))
-BOOKABLE = (("instant", "At once"), ("request", "On request"), ("no", "No"))
+BOOKABLE = (("instant", "At once"), ("request", "On request"), ("both", "Both"), ("no", "No"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class ItemPanel(RowPanel):
         self.name, self.code, self.text = QLineEdit(), QLineEdit(), QPlainTextEdit()
         self.price, self.tax, self.skills = MoneyField(), Choice(), Ticks(self.tr("None needed"))
         self.duration, self.buffer, self.outdoor = DurationField(), DurationField(), QCheckBox(self.tr("Done outdoors"))
+        self.price_from = QCheckBox(self.tr("Customers are told “from”: it is the least it costs"))
         self._fill_form()
 
     def offer(self, offer: Offer) -> None:
@@ -69,7 +70,7 @@ class ItemPanel(RowPanel):
     def entered(self) -> None:
         service = self.kind_field.value() == "service"
         self.times.setVisible(service)
-        for name in ("skill_ids", "outdoor", "bookable"):
+        for name in ("skill_ids", "outdoor", "bookable", "price_from"):
             self.form.rows[name].setVisible(service)
 
     def wanted(self) -> Wish:
@@ -91,7 +92,7 @@ class ItemPanel(RowPanel):
         return ItemFacts(
             self.kind_field.value(), self.code.text(), self.name.text(), price, self.text.toPlainText(),
             self.duration.value() or 0, self.buffer.value() or 0, self.tax.value(), self.outdoor.isChecked(),
-            self.bookable.value() or "no", tuple(self.skills.value()),
+            self.bookable.value() or "no", tuple(self.skills.value()), self.price_from.isChecked(),
         )  # fmt: skip
 
     def _fill_form(self) -> None:
@@ -109,6 +110,7 @@ class ItemPanel(RowPanel):
         form.add("skill_ids", self.tr("Skills needed"), self.skills)
         form.add("outdoor", self.tr("Weather"), self.outdoor)
         form.add("bookable", self.tr("Customers can book it"), self.bookable)
+        form.add("price_from", self.tr("Price online"), self.price_from)
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(76)
         form.add("description", self.tr("Description"), self.text)
@@ -121,7 +123,7 @@ def values_of(facts: ItemFacts) -> dict[str, Any]:
     return {
         "kind": facts.kind, "name": facts.name, "code": facts.code, "price": facts.price_cents, "tax_rate_id": facts.tax_rate_id,
         "duration": facts.duration_s or None, "buffer": facts.buffer_s, "skill_ids": list(facts.skill_ids), "outdoor": facts.outdoor,
-        "bookable": facts.bookable, "description": facts.description,
+        "bookable": facts.bookable, "price_from": facts.price_from, "description": facts.description,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from fieldoffice.office import Tx
 from fieldoffice.services.catalog import SkillRow, edit_skill, new_skill, skills
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.parts.labels import PlainLabel
-from fieldoffice.ui.providers.rowpanel import RowPanel, Values, Wish
+from fieldoffice.ui.parts.rowpanel import RowPanel, Values, Wish
 
 
 class SkillNamePanel(RowPanel):

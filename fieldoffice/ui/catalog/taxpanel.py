@@ -16,7 +16,7 @@ from fieldoffice.ui.jobs.words import shown_rate
 from fieldoffice.ui.parts.arranging import side_by_side
 from fieldoffice.ui.parts.fields import DateField
 from fieldoffice.ui.parts.labels import PlainLabel
-from fieldoffice.ui.providers.rowpanel import RowPanel, Values, Wish
+from fieldoffice.ui.parts.rowpanel import RowPanel, Values, Wish
 
 
 class TaxPanel(RowPanel):

@@ -9,7 +9,7 @@ from fieldoffice.ui.jobs.words import shown_rate
 from fieldoffice.ui.parts.reading import show_duration
 
 KINDS = {"service": "Service", "material": "Material", "charge": "Charge"}
-BOOKABLE = {"instant": "at once", "request": "on request", "no": "no"}
+BOOKABLE = {"instant": "at once", "request": "on request", "both": "both ways", "no": "no"}
 
 
 def tr(words: str) -> str:
