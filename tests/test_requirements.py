@@ -9,6 +9,13 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 SERVED = {
+    "0.1": "book from a web site or by link, around the clock",
+    "0.2": "name and one way to be reached, checked by the field",
+    "0.3": "several services: lines, skills and time add up",
+    "0.4": "only times that somebody can truly reach, each given away once",
+    "0.5": "job and customer made at once, a known one used again",
+    "0.7": "the inbox row of a booking leads to its job",
+    "0.20": "calendar file, and a private link that moves and cancels",
     "0.8": "details, service items and charges of a job, with live totals",
     "0.13": "several team members, conflicts with names",
     "0.14": "pick a day, optimize, look before anything is written",

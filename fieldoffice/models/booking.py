@@ -9,6 +9,7 @@ from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldoffice.models.base import PublicId, Table, Versioned, link
+from fieldoffice.models.states import PROPOSAL_MOVES, REQUEST_MOVES, ProposalState, RequestState, check_move
 
 
 class BookingRequest(Versioned, Table):
@@ -39,6 +40,20 @@ class BookingRequest(Versioned, Table):
     waits_since_at: Mapped[datetime | None]  # since when the office owes an answer; a reminder goes once per silence
     reminded_at: Mapped[datetime | None]
 
+    @property
+    def status(self) -> RequestState:
+        return RequestState(self.state)
+
+    def become(self, new: RequestState) -> None:
+        """Move to `new`, or refuse in words. Nobody else assigns `state`."""
+        check_move(REQUEST_MOVES, self.status, new, "request")
+        self.state = new.value
+
+    def take_back(self, old: RequestState) -> None:
+        """Undo one move: back to `old`, where the table has a way from `old` to here."""
+        check_move(REQUEST_MOVES, old, self.status, "request")
+        self.state = old.value
+
 
 class Proposal(Table):
     """The office's other time for a request; its time is held by `appointment` until it expires."""
@@ -52,6 +67,11 @@ class Proposal(Table):
     by_name: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+    def become(self, new: ProposalState) -> None:
+        """Move to `new`, or refuse in words. Nobody else assigns `state`."""
+        check_move(PROPOSAL_MOVES, ProposalState(self.state), new, "proposal")
+        self.state = new.value
 
 
 class Upload(Table):

@@ -56,6 +56,60 @@ APPOINTMENT_MOVES: Mapping[AppointmentState, frozenset[AppointmentState]] = {
 }
 
 
+class RequestState(StrEnum):
+    """What a customer asked for, from sent to answered."""
+
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    CONFIRMED = "confirmed"
+    COUNTER_PROPOSED = "counter_proposed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+    @property
+    def word(self) -> str:
+        """The word a dispatcher uses."""
+        return {"submitted": "new", "counter_proposed": "proposed", "cancelled": "canceled"}.get(self.value, self.value.replace("_", " "))
+
+
+Q = RequestState
+UNANSWERED = frozenset({Q.SUBMITTED, Q.UNDER_REVIEW})
+"""The office owes an answer while a request is in one of these."""
+PENDING = UNANSWERED | {Q.COUNTER_PROPOSED}
+"""Nothing is agreed yet: the customer may still withdraw."""
+
+REQUEST_MOVES: Mapping[RequestState, frozenset[RequestState]] = {
+    Q.SUBMITTED: frozenset({Q.UNDER_REVIEW, Q.CANCELLED}),
+    Q.UNDER_REVIEW: frozenset({Q.CONFIRMED, Q.COUNTER_PROPOSED, Q.DECLINED, Q.CANCELLED}),
+    Q.COUNTER_PROPOSED: frozenset({Q.CONFIRMED, Q.UNDER_REVIEW, Q.EXPIRED, Q.CANCELLED}),
+    Q.CONFIRMED: frozenset(),
+    Q.DECLINED: frozenset(),
+    Q.EXPIRED: frozenset(),
+    Q.CANCELLED: frozenset(),
+}
+
+
+class ProposalState(StrEnum):
+    """The office's other time for a request."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+P = ProposalState
+PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
+    P.OPEN: frozenset({P.ACCEPTED, P.DECLINED, P.EXPIRED, P.WITHDRAWN}),
+    P.ACCEPTED: frozenset(),
+    P.DECLINED: frozenset(),
+    P.EXPIRED: frozenset(),
+    P.WITHDRAWN: frozenset(),
+}
+
+
 def check_move(moves: Mapping[E, frozenset[E]], old: E, new: E, thing: str) -> None:
     """Raise NotAllowed unless `moves` lets a thing go from `old` to `new`."""
     if new not in moves[old]:

@@ -21,6 +21,7 @@ from fieldoffice.models.company import Company, Holiday, Setting
 from fieldoffice.models.customer import Contact, Customer, CustomField, Location
 from fieldoffice.models.files import Attachment
 from fieldoffice.models.job import Job, JobProvider, JobSkill, Line, Note
+from fieldoffice.models.message import MessageTemplate
 from fieldoffice.models.outside import Weather
 from fieldoffice.models.provider import Absence, Provider, ProviderSkill, Shift, ShiftBreak, ShiftException, Skill
 from fieldoffice.models.staff import Right
@@ -32,7 +33,7 @@ RIGHTS: Mapping[type[Table], Right] = {
     **dict.fromkeys((Provider, ProviderSkill, Shift, ShiftBreak, ShiftException, Absence), Right.EDIT_PROVIDERS),
     **dict.fromkeys((CatalogItem, ItemSkill, TaxRate, Skill), Right.EDIT_CATALOG),
     **dict.fromkeys((Job, Line, Note, Attachment, JobProvider, JobSkill), Right.EDIT_JOBS),
-    **dict.fromkeys((Company, Holiday, Setting, CustomField), Right.ORGANIZATION),
+    **dict.fromkeys((Company, Holiday, Setting, CustomField, MessageTemplate), Right.ORGANIZATION),
     **dict.fromkeys((Weather, AppointmentPair), Right.DISPATCH),
 }
 """What can be put back, and the right that it takes."""

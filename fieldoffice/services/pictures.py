@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fieldoffice.models.errors import Invalid
 
+THUMB = 512
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MOST_PIXELS = 40_000_000
 QUALITY = 90
@@ -34,6 +36,31 @@ def cleaned(name: str, media_type: str, content: bytes) -> tuple[str, bytes]:
         raise _too_large(name) from None
     except (OSError, SyntaxError, ValueError):
         raise Invalid(file=f"{name} is damaged: the picture cannot be read to its end.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture from outside as it may be kept: drawn anew, with a small JPEG of at most 512 pixels a side."""
+
+    name: str
+    media_type: str
+    content: bytes
+    thumb: bytes
+
+
+def photo(name: str, content: bytes) -> Photo:
+    """Read a picture that a stranger sent. Its type is what its bytes say; anything but JPEG, PNG and WebP is refused.
+
+    Run it in a child process with limits (`photochild.read_apart`): decoding takes what the picture asks for.
+    """
+    media_type, drawn = cleaned(name, "image/jpeg", content)
+    if media_type not in FORMATS.values():
+        raise Invalid(file=f"{name} is not a photo that can be read. Please send JPEG, PNG or WebP.")
+    with Image.open(BytesIO(drawn), formats=tuple(FORMATS)) as picture:
+        small, out = picture.convert("RGB"), BytesIO()
+        small.thumbnail((THUMB, THUMB))
+        small.save(out, "JPEG", quality=80)
+    return Photo(name, media_type, drawn, out.getvalue())
 
 
 def _check_size(name: str, picture: Image.Image) -> None:

@@ -23,6 +23,9 @@ from fieldoffice.office import Office, Tx
 from fieldoffice.services.dispatch.moves import release_hold
 from fieldoffice.services.geocoding.queue import ASKED_ANEW
 from fieldoffice.services.geocoding.working import Again, Connect, find_places
+from fieldoffice.services.messages.sending import send_due
+from fieldoffice.services.messages.ways import Post
+from fieldoffice.services.requests.chores import REQUEST_TASKS
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
@@ -31,7 +34,7 @@ BEAT_S = 60.0
 BEAT_KEY = "runner"
 QUIET = timedelta(minutes=10)
 """Without a beat for so long, the screen says that nobody does the background work."""
-HANDLERS: dict[str, Callable[..., Any]] = {"release_hold": release_hold}
+HANDLERS: dict[str, Callable[..., Any]] = {"release_hold": release_hold, **REQUEST_TASKS}
 OUTSIDE: dict[str, Callable[..., Again | None]] = {"find_places": find_places}
 """Those that ask the network: they get the office and a way out, and no transaction while they wait for an answer."""
 
@@ -114,10 +117,11 @@ def run_one(office: Office, geocoder: Connect | None = None) -> bool:
 class Runner(threading.Thread):
     """One thread that does what is due, in any running desktop; `stop` ends it after the task at hand."""
 
-    def __init__(self, office: Office, *, every_s: float = EVERY_S, geocoder: Connect | None = None) -> None:
-        """Without `geocoder`, addresses are placed by what is known on this computer only."""
+    def __init__(self, office: Office, *, every_s: float = EVERY_S, geocoder: Connect | None = None, post: Post | None = None) -> None:
+        """Without `geocoder`, addresses are placed by what is known on this computer only; without `post`, nothing is sent."""
         super().__init__(name="tasks", daemon=True)
         self.office, self.every_s, self.geocoder, self._stop_asked = office, every_s, geocoder, threading.Event()
+        self.post = post
         self._beaten = float("-inf")
 
     def run(self) -> None:
@@ -126,6 +130,8 @@ class Runner(threading.Thread):
                 self._beat()
                 while self._one() and not self._stop_asked.is_set():
                     pass
+                if self.post is not None:
+                    send_due(self.office, self.post, stop=self._stop_asked.is_set)
             except Refused as refusal:  # the database is away: look again later
                 log.warning("background tasks wait: %s", refusal)
             self._stop_asked.wait(self.every_s)

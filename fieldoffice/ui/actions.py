@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from fieldoffice.ui import icons
 
 Context = Literal["window", "day", "job", "visit", "view", "calendar", "customer", "provider", "service", "plan", "exchange", "panel",
-                  "table"]
+                  "table", "request"]
 
 CONTEXTS: Mapping[Context, str] = {
     "window": "Everywhere",
@@ -29,6 +29,7 @@ CONTEXTS: Mapping[Context, str] = {
     "customer": "Customers",
     "provider": "Providers",
     "service": "Services, taxes and skills",
+    "request": "Requests",
     "plan": "Optimize",
     "exchange": "Import and export",
     "panel": "While editing",
@@ -36,7 +37,8 @@ CONTEXTS: Mapping[Context, str] = {
 }
 """The headings of the shortcut sheet, in its order."""
 HOMES: Mapping[Context, str] = {"day": "schedule", "view": "schedule", "job": "schedule", "plan": "schedule",
-                                  "calendar": "calendar", "provider": "providers", "service": "services", "exchange": "import"}
+                                  "calendar": "calendar", "provider": "providers", "service": "services", "request": "requests",
+                                  "exchange": "import"}
 """The page on which commands are carried out that the page in sight does not know."""
 
 
@@ -86,6 +88,7 @@ DAY: tuple[Action, ...] = (
 
 CALENDAR: tuple[Action, ...] = (
     _a("view_month", "Month", "calendar_month", "calendar", "Show a whole month in the calendar.", "0", checkable=True),
+    _a("print_calendar", "Print the calendar", "print", "calendar", "Preview and print the month or week that is shown.", "Ctrl+P"),
 )
 
 VIEW: tuple[Action, ...] = (
@@ -165,6 +168,14 @@ SERVICE: tuple[Action, ...] = (
     _a("offer_item", "Offer again", "visibility", "service", "Offer the item on new jobs."),
 )
 
+REQUEST: tuple[Action, ...] = (
+    _a("accept_request", "Accept request", "event_available", "request", "Accept the request with the best free time.", "A"),
+    _a("propose_time", "Propose another time", "edit_calendar", "request", "Offer the customer another time and hold it.", "P"),
+    _a("decline_request", "Decline request", "block", "request", "Say no, with a few words to the customer.", "D"),
+    _a("request_job", "Open its job", "open_in_new", "request", "Open the job that the request has become.", "J"),
+    _a("request_customer", "Open its customer", "person", "request", "Open the customer who sent the request.", "C"),
+)
+
 PLAN: tuple[Action, ...] = (
     _a("optimize", "Optimize", "wand_stars", "plan", "Find a better plan for this day; nothing changes until you apply it.",
        "Ctrl+O"),
@@ -182,7 +193,7 @@ PANEL: tuple[Action, ...] = (
     _a("save_close", "Save and close", "check", "panel", "Save and close the panel.", "Ctrl+Return", "Ctrl+Enter"),
     _a("close_panel", "Close", "close", "panel", "Close the panel; changes that are not saved are asked about.", "Esc"),
     _a("tab", "Go to a tab", "keyboard_tab", "panel", "Alt and a number lead to the tabs of a page, in their order.",
-       "Alt+1", "Alt+2", "Alt+3", "Alt+4", "Alt+5", "Alt+6"),
+       "Alt+1", "Alt+2", "Alt+3", "Alt+4", "Alt+5", "Alt+6", "Alt+7"),
     _a("add_line", "Add line", "add", "panel", "Add a line at the end.", "Ctrl+L"),
     _a("remove_line", "Remove line", "delete", "panel", "Remove the selected line.", "Ctrl+Delete"),
 )
@@ -195,7 +206,7 @@ TABLE: tuple[Action, ...] = (
     _a("export_list", "Export…", "download", "table", "Write all rows of this list to a CSV or XLSX file.", "Ctrl+Shift+E"),
 )
 
-ACTIONS: tuple[Action, ...] = (*WINDOW, *DAY, *VIEW, *CALENDAR, *JOB, *CUSTOMER, *VISIT, *PROVIDER, *SERVICE, *PLAN, *EXCHANGE,
+ACTIONS: tuple[Action, ...] = (*WINDOW, *DAY, *VIEW, *CALENDAR, *JOB, *CUSTOMER, *VISIT, *PROVIDER, *SERVICE, *REQUEST, *PLAN, *EXCHANGE,
                                *PANEL, *TABLE)  # fmt: skip
 _BY_ID = {action.id: action for action in ACTIONS}
 

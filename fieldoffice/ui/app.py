@@ -21,6 +21,7 @@ from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.drafts.left import offer_left
 from fieldoffice.ui.garbage import Garbage
 from fieldoffice.ui.pages import PAGES, ask
+from fieldoffice.ui.requests.bell import RequestBell
 from fieldoffice.ui.window import MainWindow
 
 SHOT_LIMIT_S = 60.0
@@ -53,11 +54,13 @@ def run_desktop(office: Any, *, user_id: int | None = None, company: str = "", w
     desk = Desk(office, user_id=user_id, known=office.topics(), drafts=settings.load().home)
     window = MainWindow(desk, company=company, who=who, where=where)
     window.closing.connect(app.quit)
+    RequestBell(desk, window)
     window.show()
     desk.start()
     if page:
         window.go(page)
     offer_left(desk, window)
+    window.status.trouble.reload()
     if backed_up:
         BackupWatch(desk, window, window).look()
     if started is not None:
@@ -88,6 +91,7 @@ def shoot(office: Any, page_id: str, size: tuple[int, int], theme_choice: theme.
         theme.apply(app, theme_choice)
         desk = Desk(office, user_id=user_id, known=office.topics())
         window = MainWindow(desk, company=company, who=who, where=where)
+        RequestBell(desk, window)
         try:
             return _picture(window, page_id, size, out, limit_s)
         finally:

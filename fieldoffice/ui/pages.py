@@ -88,15 +88,18 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("map", "Scheduling", "Map", "map", "fieldoffice.ui.schedule.whole:MapPage"),
     PageEntry("jobs", "Scheduling", "Jobs", "assignment", "fieldoffice.ui.jobs.finder:JobsPage"),
     PageEntry("calendar", "Scheduling", "Calendar", "date_range", "fieldoffice.ui.calendar.page:CalendarPage"),
+    PageEntry("requests", "Scheduling", "Requests", "pending_actions", "fieldoffice.ui.requests.page:RequestsPage"),
     PageEntry("job", "Scheduling", "Job", "assignment", "fieldoffice.ui.jobs.editor:JobPage", tab=False),
     PageEntry("customers", "Customers", "Customers", "group", "fieldoffice.ui.customers.page:CustomersPage"),
     PageEntry("customer", "Customers", "Customer", "person", "fieldoffice.ui.customers.profile:CustomerPage", tab=False),
     PageEntry("duplicates", "Customers", "Duplicates", "merge", "fieldoffice.ui.customers.duplicates:DuplicatesPage", tab=False),
+    PageEntry("messages", "Customers", "Messages", "mail", "fieldoffice.ui.messages.page:MessagesPage"),
     PageEntry("providers", "Providers", "Providers", "engineering", "fieldoffice.ui.providers.listing:ProvidersPage"),
     PageEntry("provider", "Providers", "Provider", "engineering", "fieldoffice.ui.providers.page:ProviderPage", tab=False),
     PageEntry("settings", "Organization", "Settings", "settings", "fieldoffice.ui.organization.page:SettingsPage"),
     PageEntry("import", "Organization", "Import and export", "swap_vert", "fieldoffice.ui.exchange.page:ImportPage"),
     PageEntry("services", "Organization", "Services", "sell", "fieldoffice.ui.catalog.page:ServicesPage"),
+    PageEntry("templates", "Organization", "Message texts", "edit_note", "fieldoffice.ui.messages.texts:TextsPage"),
     PageEntry("backups", "Organization", "Backups", "backup", "fieldoffice.ui.backups.page:BackupsPage"),
 )
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from fieldoffice.office import Tx
 from fieldoffice.services.tasks import QUIET, last_beat
 from fieldoffice.ui import icons
+from fieldoffice.ui.messages.trouble import Trouble
 from fieldoffice.ui.parts.labels import PlainLabel, plain_tip
 from fieldoffice.ui.parts.progress import ProgressStrip
 from fieldoffice.ui.works import Works
@@ -35,8 +36,8 @@ class StatusLine(QFrame):
         for part in (*_named("person", who), *_named("database", where)):
             row.addWidget(part)
         row.addStretch(1)
-        self.resting = Resting(works.parent())
-        for part in (self.strip, self.more, self.resting, self._light, self.live):
+        self.resting, self.trouble = Resting(works.parent()), Trouble(works.parent())
+        for part in (self.strip, self.more, self.trouble, self.resting, self._light, self.live):
             row.addWidget(part)
         works.changed.connect(self._show_works)
         self.show_live(True)

@@ -24,9 +24,12 @@ from fieldoffice.services import catalog, company, customers, daysheets, provide
 from fieldoffice.services.dispatch import moves, progress, settle
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.jobs import calls, choices, editing, files, lines, opening, sheet, visits
+from fieldoffice.services.jobs.finding import job_page
 from fieldoffice.services.jobs.opening import NewJob, Promise
 from fieldoffice.services.planning.apply import apply_plan
 from fieldoffice.services.planning.day import plan_day
+from fieldoffice.services.requests import answering, asking, best, bookable, inviting
+from fieldoffice.services.requests import inbox as request_inbox
 from tests import make
 from tests.make import TODAY, at
 
@@ -132,7 +135,7 @@ CALLS: dict[str, tuple[Right, Call]] = {
     "jobs.opening.promise_visit": (Right.EDIT_JOBS, lambda tx, s: opening.promise_visit(tx, s.waits, version=1, promise=Promise())),
     "jobs.opening.repromise": (Right.EDIT_JOBS, lambda tx, s: opening.repromise(tx, tx.get(Appointment, s.waits), Promise())),
     "jobs.sheet.job_sheet": (Right.LOOK, lambda tx, s: sheet.job_sheet(tx, s.job)),
-    "jobs.sheet.find_jobs": (Right.LOOK, lambda tx, s: sheet.find_jobs(tx)),
+    "jobs.finding.job_page": (Right.LOOK, lambda tx, s: job_page(tx)),
     "jobs.visits.another_visit": (Right.EDIT_JOBS, lambda tx, s: visits.another_visit(tx, s.job, promise=Promise())),
     "jobs.visits.set_length": (Right.EDIT_JOBS, lambda tx, s: visits.set_length(tx, s.waits, version=1, duration_s=600)),
     "planning.apply.apply_plan": (Right.DISPATCH, lambda tx, s: apply_plan(tx, nothing_found())),
@@ -142,6 +145,38 @@ CALLS: dict[str, tuple[Right, Call]] = {
     "providers.set_shift": (Right.EDIT_PROVIDERS, lambda tx, s: providers.set_shift(tx, s.made.ana, 6, 60, 120)),
     "providers.set_day": (Right.EDIT_PROVIDERS, lambda tx, s: providers.set_day(tx, s.made.ana, TODAY, None)),
     "providers.add_absence": (Right.EDIT_PROVIDERS, lambda tx, s: providers.add_absence(tx, s.made.ana, at(9), at(10), "away")),
+}  # fmt: skip
+
+
+def asked(tx: Tx, s: Stage) -> int:
+    """A booking request of the stage's customer, as the customer would send it."""
+    from fieldoffice.models.customer import Customer
+
+    with tx.as_office():
+        tx.get(Customer, s.made.customer).onboarded_at = tx.now
+        wish = asking.Wished("a form of its own", None, "a leak", (TODAY,), "morning", s.made.location)
+        return asking.submit_request(tx, s.made.customer, wish).id
+
+
+CALLS |= {
+    "requests.inbox.inbox": (Right.LOOK, lambda tx, s: request_inbox.inbox(tx)),
+    "requests.inbox.waiting": (Right.LOOK, lambda tx, s: request_inbox.waiting(tx)),
+    "requests.inbox.request_sheet": (Right.LOOK, lambda tx, s: request_inbox.request_sheet(tx, asked(tx, s))),
+    "requests.inbox.open_request": (Right.DISPATCH, lambda tx, s: request_inbox.open_request(tx, asked(tx, s))),
+    "requests.best.best_answers": (Right.DISPATCH, lambda tx, s: best.best_answers(tx, asked(tx, s))),
+    "requests.answering.accept_request": (Right.DISPATCH, lambda tx, s: answering.accept_request(
+        tx, asked(tx, s), answering.Choice(on=TODAY, kind="am"))),
+    "requests.answering.propose_time": (Right.DISPATCH, lambda tx, s: answering.propose_time(
+        tx, asked(tx, s), provider_id=s.made.bo, starts_at=at(14))),
+    "requests.answering.decline_request": (Right.DISPATCH, lambda tx, s: answering.decline_request(tx, asked(tx, s), message="no")),
+    "requests.inviting.request_standing": (Right.LOOK, lambda tx, s: inviting.request_standing(tx, s.made.customer)),
+    "requests.inviting.send_request_link": (Right.EDIT_CUSTOMERS, lambda tx, s: inviting.send_request_link(tx, s.made.customer)),
+    "requests.inviting.onboard": (Right.EDIT_CUSTOMERS, lambda tx, s: inviting.onboard(tx, s.made.customer, version=1, done=True)),
+    "requests.inviting.allow_requests": (Right.EDIT_CUSTOMERS, lambda tx, s: inviting.allow_requests(
+        tx, s.made.customer, version=1, allowed=False)),
+    "requests.bookable.set_bookable": (Right.EDIT_CATALOG, lambda tx, s: bookable.set_bookable(
+        tx, s.made.repair, version=1, way="both", price_from=True)),
+    "requests.bookable.move_bookable": (Right.EDIT_CATALOG, lambda tx, s: bookable.move_bookable(tx, s.made.repair, up=True)),
 }  # fmt: skip
 OPEN = {
     "company.facts.company": "the window's frame shows it to whoever is let in at all",

@@ -20,7 +20,9 @@ from fieldoffice.services.dispatch.rows import Board, Card
 from fieldoffice.services.jobs.editing import JobFacts, add_note, cancel_job, edit_job
 from fieldoffice.services.jobs.files import attach
 from fieldoffice.services.jobs.sheet import job_sheet
+from fieldoffice.services.sample.asked import Requests
 from fieldoffice.services.sample.days import Diarist
+from fieldoffice.services.sample.letters import letters
 from fieldoffice.services.sample.opening import Tell
 from fieldoffice.services.sample.people import ZONE, Cast, assemble, real_addresses
 from fieldoffice.services.sample.wishes import wishes
@@ -28,6 +30,7 @@ from fieldoffice.services.sample.wishes import wishes
 BACK, AHEAD = 91, 28  # days
 FOUNDED = timedelta(days=30)  # before the first visit: nobody calls more than four weeks ahead
 JOBS_A_DAY = 30
+WRITTEN = 3  # evenings on which customers sent booking requests
 OFFICE_HOURS = (9 * 60 + 30, 16 * 60)  # minutes after midnight, local
 USUAL_TIME = 11 * 60
 
@@ -56,15 +59,18 @@ def make_small(
     tell("People and price book", 0.0)
     people = office.do(_people, dice, first - FOUNDED, today)
     asked = wishes(dice, people, first, today + timedelta(days=ahead), JOBS_A_DAY, then, zone)
-    diarist = Diarist(dice, then, asked)
+    diarist, requests = Diarist(dice, then, asked), Requests(random.Random(today.toordinal() + 1), then, today)
     days = (today - first).days + 1
     for n in range(days):
         tell("Working days", (n + 1) / (days + 2))
         office.do(diarist.live, first + timedelta(days=n))
+        if 0 < days - 1 - n <= WRITTEN:
+            office.do(requests.evening, first + timedelta(days=n))
     tell("The weeks ahead", (days + 1) / (days + 2))
     for n in range(1, ahead + 1):
         office.do(_ahead, diarist, today + timedelta(days=n), then)
     office.do(_loose_ends, then, today)
+    office.do(requests.evening, today)
     office.do(set_clock, then, then - now)
     tell("Done", 1.0)
     return then
@@ -110,6 +116,7 @@ def _loose_ends(tx: Tx, now: datetime, today: date) -> None:
     cancel_job(tx, gone.job_id, version=job_sheet(tx, gone.job_id).version, reason="Customer is on vacation")
     for card in next_day.tray[-1:]:
         _rest(tx, card)
+    letters(tx, [c for c in board(tx, today + timedelta(days=1)).cards if c.state is S.SCHEDULED], now)
     for card in board(tx, today).cards[:4]:
         attach(tx, card.job_id, name="under the sink.jpg", media_type="image/jpeg", content=_picture(card.id), kind="before")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -24,11 +24,18 @@ from fieldoffice.services.company.register import SECTIONS, found, spec
 from fieldoffice.services.company.values import SettingsSheet, save_settings, settings_sheet
 from fieldoffice.services.edits import Edit
 from fieldoffice.ui import actions, icons, theme
+from fieldoffice.ui.customers.on_map import OnMap
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.drafts import Draft
+from fieldoffice.ui.messages.passwords import PasswordsPart, TextsLink
+from fieldoffice.ui.organization.bookable import BookablePart
+from fieldoffice.ui.organization.bookinglinks import BookingLinksPart
 from fieldoffice.ui.organization.closed import HolidaysPart
+from fieldoffice.ui.organization.logo import LogoPart
+from fieldoffice.ui.organization.making import PlaceField
 from fieldoffice.ui.organization.numbers import NumbersPart
 from fieldoffice.ui.organization.officekey import KeyPart
+from fieldoffice.ui.organization.online import OnlinePart
 from fieldoffice.ui.organization.ownfields import FieldsPart
 from fieldoffice.ui.organization.people import PeoplePart
 from fieldoffice.ui.organization.roles import RolesTable
@@ -64,14 +71,20 @@ class SettingsPage(QWidget):
         self._next: Callable[[], object] | None = None
         self.form, self.numbers, self.streets = ValuesForm(), NumbersPart(desk), StreetsPart(desk)
         self.key, self.people, self.holidays = KeyPart(desk), PeoplePart(desk), HolidaysPart(desk)
+        self.bookable = BookablePart(desk)
         self.fields = {entity: FieldsPart(desk, entity) for entity in ("customer", "job")}
+        self.online, self.logo = OnlinePart(desk), LogoPart(desk)
+        self.booking = BookingLinksPart(desk)
+        self.passwords, self.texts = PasswordsPart(desk), TextsLink(desk, self.tr("Edit message texts"))
+        self.portal_text = TextsLink(desk, self.tr("Edit Customer Portal Template"), kind="request_office")
         self.calls = actions.bind(self, {"save": self.save})
         self.back = button(self.tr("Discard"), self.discard, icon="undo")
         self.search, self.list, self.stack = SearchField(self.tr("Find a setting")), QListWidget(), QStackedWidget()
         self.sections = {id: Section(id, self.form, self._own()) for id in SECTIONS}
         self._build()
+        OnMap(desk, cast(PlaceField, self.form.rows["company.place"].field), self.tr("Where the office lies"))
         self.draft = Draft(desk, "settings", self.form, self, entity="company", save=self.save)
-        for part in (self.form, self.numbers, self.streets):
+        for part in (self.form, self.numbers, self.streets, self.online):
             part.changed.connect(self._show_dirty)
         self.search.searched.connect(self._find)
         self.list.currentItemChanged.connect(lambda item, _was: self._show_section(item))
@@ -105,14 +118,14 @@ class SettingsPage(QWidget):
     def refresh(self) -> None:
         """Read everything again; what is typed stays."""
         self.desk.see(self, settings_sheet, then=self._came)
-        for part in (self.numbers, self.people, self.holidays, *self.fields.values()):
+        for part in (self.numbers, self.people, self.holidays, self.bookable, self.logo, *self.fields.values()):
             part.reload()
         if self._section() == "secrets":  # looking tries the keyring, which some systems tell the user about
             self.key.reload()
 
     def dirty(self) -> bool:
         """Whether something is entered that is not saved."""
-        return bool(self._changed()) or self.numbers.dirty() or self.streets.dirty()
+        return bool(self._changed()) or self.numbers.dirty() or self.streets.dirty() or self.online.dirty()
 
     def may_leave(self) -> bool:
         if self.dirty():
@@ -144,6 +157,7 @@ class SettingsPage(QWidget):
         self.draft.discard()
         self.numbers.discard()
         self.streets.discard()
+        self.online.discard()
         self.form.clear_errors()
         self.warning.hide()
         self._show_dirty()
@@ -174,6 +188,13 @@ class SettingsPage(QWidget):
                 self._failed_at("machine")()
                 return
             self.desk.toast(self.tr("Street map saved"))
+        if self.online.dirty():
+            self.online.save(self._served, self._failed_at("online"))
+        else:
+            self._ended()
+
+    def _served(self) -> None:
+        self.desk.toast(self.tr("Web pages: saved for this computer"))
         self._ended()
 
     def _failed_at(self, section: str) -> Callable[[], None]:
@@ -228,7 +249,7 @@ class SettingsPage(QWidget):
 
     def _show_dirty(self) -> None:
         dirty = self.dirty()
-        self.calls["save"].setEnabled(dirty and self.sheet.may_edit | self.streets.dirty())
+        self.calls["save"].setEnabled(dirty and self.sheet.may_edit | self.streets.dirty() | self.online.dirty())
         self.back.setEnabled(dirty)
         self.dot.setVisible(dirty)
         self.readonly.setVisible(self.ready() and not self.sheet.may_edit)
@@ -265,9 +286,12 @@ class SettingsPage(QWidget):
     # building
 
     def _own(self) -> dict[str, QWidget]:
-        return {"hours.holidays": self.holidays, "people.users": self.people, "people.roles": RolesTable(),
+        return {"hours.holidays": self.holidays, "requests.bookable": self.bookable,
+                "people.users": self.people, "people.roles": RolesTable(),
                 "fields.customer": self.fields["customer"], "fields.job": self.fields["job"], "numbering.series": self.numbers,
-                "secrets.key": self.key, "machine.streets": self.streets}  # fmt: skip
+                "secrets.key": self.key, "machine.streets": self.streets,
+                "messages.passwords": self.passwords, "messages.texts": self.texts, "messages.portal_text": self.portal_text,
+                "online.here": self.online, "booking.page": self.booking, "company.logo": self.logo}  # fmt: skip
 
     def _build(self) -> None:
         self.form.hide()  # its rows stand in the sections; it only knows them

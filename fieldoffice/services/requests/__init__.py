@@ -1,0 +1,1 @@
+"""Booking requests: what customers ask for, and what the office answers."""

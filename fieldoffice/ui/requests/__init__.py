@@ -1,0 +1,1 @@
+"""The inbox of booking requests: columns by state, one request in full, the three answers."""
