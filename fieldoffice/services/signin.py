@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
 
 from sqlalchemy import func, select
 
 from fieldoffice.models.customer import Customer
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
-from fieldoffice.services.links import make_link, url
+from fieldoffice.services import messages
+from fieldoffice.services.links import hash_of, make_link, url
 from fieldoffice.services.websessions import SIGN_IN
 
 VALID = timedelta(hours=1)
@@ -27,6 +27,5 @@ def send_link(tx: Tx, email: str, *, language: str) -> None:
     token = make_link(tx, SIGN_IN, customer, customer_id=customer.id, days=VALID / timedelta(days=1))
     until = (tx.now + VALID).astimezone(tx.zone)
     with tx.as_office():
-        to_customer = import_module("fieldoffice.services.messages").to_customer
-        to_customer(tx, "private_link", customer.id, key=f"private_link/{customer.id}/{token[:8]}",
-                    values={"customer": customer.name, "link": url(tx, f"/signin/{token}"), "expires": f"{until:%H:%M}"})  # fmt: skip
+        values = {"customer": customer.name, "link": url(tx, f"/signin/{token}"), "expires": f"{until:%H:%M}"}
+        messages.to_customer(tx, "private_link", customer.id, key=f"private_link/{hash_of(token)}", values=values)

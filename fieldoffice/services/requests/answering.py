@@ -22,6 +22,7 @@ from fieldoffice.services.availability import Span
 from fieldoffice.services.calendar import WINDOW_WORDS, promised
 from fieldoffice.services.company.values import setting, window_hours
 from fieldoffice.services.customers.adding import add_location
+from fieldoffice.services.dispatch.hands import hold_still
 from fieldoffice.services.dispatch.moves import place as place_visit
 from fieldoffice.services.jobs.opening import NewJob, Opened, Promise, open_job
 from fieldoffice.services.requests import codes, holding, telling
@@ -155,7 +156,7 @@ def told(tx: Tx, row: BookingRequest) -> str:
 def agreed(tx: Tx, row: BookingRequest, choice: Choice) -> Opened:
     """Open the job of a request, place its visit where the choice says so, and confirm; the caller has the right or the link."""
     if choice.provider_id is not None:
-        holding.lock_providers(tx, [choice.provider_id])
+        hold_still(tx, (), [choice.provider_id])
     with tx.as_office():
         location_id = row.location_id or _new_place(tx, row)
         opened = open_job(tx, _job(tx, row, location_id, choice))

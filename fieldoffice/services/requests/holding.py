@@ -15,15 +15,15 @@ from fieldoffice.models.appointment import Appointment, Assignment
 from fieldoffice.models.booking import BookingRequest
 from fieldoffice.models.catalog import CatalogItem
 from fieldoffice.models.customer import Customer, Location
-from fieldoffice.models.errors import NotAllowed
-from fieldoffice.models.provider import Provider
 from fieldoffice.models.states import AppointmentState
 from fieldoffice.office import Tx
 from fieldoffice.services.availability import Conflict, Span, blocking, why_not
+from fieldoffice.services.booking.holds import walled
 from fieldoffice.services.booking.offer import WantedVisit, wanted_visit
 from fieldoffice.services.calendar import promised
 from fieldoffice.services.customers.rows import place_of
 from fieldoffice.services.dispatch.diaries import diaries
+from fieldoffice.services.dispatch.hands import Placing, hold_still
 from fieldoffice.services.geo import Point
 from fieldoffice.services.geocoding.offline import by_postal_code
 from fieldoffice.services.geocoding.words import Address
@@ -58,17 +58,9 @@ def window_of(tx: Tx, starts_at: datetime) -> Span:
     return promised("two_hours", here.date(), tx.zone, at_min=here.hour * 60 + here.minute)
 
 
-def lock_providers(tx: Tx, ids: list[int]) -> None:
-    """Lock providers by id, before anything of theirs is looked at."""
-    query = select(Provider).where(Provider.id.in_(ids)).order_by(Provider.id).with_for_update(key_share=True)
-    found = tx.all(query.execution_options(populate_existing=True))
-    if gone := [one.name for one in found if not one.active]:
-        raise NotAllowed(f"{gone[0]} no longer works here.")
-
-
 def hold_time(tx: Tx, row: BookingRequest, provider_id: int, starts_at: datetime, until: datetime) -> None:
     """Take a provider's time until an instant; Conflict says in words what stands against it."""
-    lock_providers(tx, [provider_id])
+    hold_still(tx, (), [provider_id])
     wanted = visit_of(tx, row)
     ends_at = starts_at + timedelta(seconds=wanted.duration_s)
     against = blocking(why_not(diaries(tx, [provider_id], (starts_at, ends_at))[provider_id], wanted.wanted, starts_at))
@@ -82,8 +74,7 @@ def hold_time(tx: Tx, row: BookingRequest, provider_id: int, starts_at: datetime
         created_at=tx.now)  # fmt: skip
     held.become(AppointmentState.HELD)
     tx.add(held)
-    tx.add(Assignment(appointment_id=held.id, provider_id=provider_id, role="lead", starts_at=starts_at, ends_at=ends_at, active=True))
-    tx.ring("appointment")
+    walled(tx, Placing(held.id, 1, (provider_id,), starts_at, wanted.duration_s))
     row.details = {**row.details, "hold": held.hold_hash}
 
 

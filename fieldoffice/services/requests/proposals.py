@@ -10,6 +10,7 @@ from fieldoffice.models.errors import NotFound, Stale
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import ProposalState, RequestState
 from fieldoffice.office import Tx
+from fieldoffice.services.dispatch.hands import hold_still
 from fieldoffice.services.requests import holding, telling
 from fieldoffice.services.requests.answering import Choice, agreed, answer_key
 from fieldoffice.services.requests.mine import MyRequest, my_row
@@ -48,7 +49,7 @@ def accept_proposal(tx: Tx, proposal_id: int, customer_id: int) -> int:
     proposal, row = _locked(tx, proposal_id, customer_id)
     provider_id = holding.provider_of(tx, row)
     if provider_id is not None:
-        holding.lock_providers(tx, [provider_id])
+        hold_still(tx, (), [provider_id])
     holding.let_go(tx, row)
     here = proposal.starts_at.astimezone(tx.zone)
     choice = (
