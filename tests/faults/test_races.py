@@ -90,7 +90,7 @@ def test_numbers_have_no_gap_and_no_double_though_a_fifth_of_the_actions_fail(of
 @pytest.mark.parametrize("how", ["read apart from write", "taken in a transaction of its own"])
 def test_control_other_ways_to_number_leave_gaps_or_doubles(office: Office, address: str, how: str) -> None:
     office.do(lambda tx: (tx.number("n", first=0), tx.ring("counter")))
-    done = race(desks.number, DESKS, address, "n", rounds(5, 200), how)
+    done = race(desks.number, DESKS, address, "n", rounds(25, 200), how)
     assert numbers(office, "n") != list(range(1, sum(done) + 1))
 
 
