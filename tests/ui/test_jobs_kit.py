@@ -48,7 +48,7 @@ class Stand:
         self.qtbot.addWidget(widget)
         widget.resize(width, height)
         widget.show()
-        with self.qtbot.waitActive(widget, timeout=5000):
+        with self.qtbot.waitActive(widget, timeout=30_000):
             widget.activateWindow()
         self.wait()
 

@@ -60,7 +60,7 @@ def test_from_the_list_to_a_job_and_back_and_on_to_a_new_one(stand: Stand) -> No
     stand.wait()
     panel = window.aside.panel
     assert isinstance(panel, NewJobPanel)
-    with stand.qtbot.waitActive(window, timeout=5000):
+    with stand.qtbot.waitActive(window, timeout=30_000):
         window.activateWindow()
     assert panel.isAncestorOf(QApplication.focusWidget())
     panel.caller.enter_new()

@@ -23,7 +23,7 @@ from fieldoffice.services.secrets.sealing import new_key
 from fieldoffice.web.routes import ByCustomer, ByLink, Public
 from fieldoffice.web.security import Proxies, Signer, from_here, host_name, known_host, network_of
 from tests import make
-from tests.conftest import Clock
+from tests.conftest import ENGINES, Clock
 from tests.faults.processes import LONG
 from tests.services.secrets.conftest import OwnKeyring, start_again
 from tests.web import cast as casting
@@ -36,6 +36,12 @@ LOOKS = [one for one in ROUTES if "GET" in one.methods]
 FOREIGN = [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
            {"Origin": "https://evil.example"}, {"Origin": "http://localhost:1"}, {"Origin": "http://localhost.evil.example"},
            {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}]  # fmt: skip
+
+
+@pytest.fixture(params=ENGINES if LONG else ENGINES[:1])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What is tried here stands above the database: both engines in the long run, the services below on both always."""
+    return request.param
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from fieldoffice.office import Office
 from fieldoffice.web import site as web_site
 from fieldoffice.web.routes import REGISTER, ByCustomer, ByLink, Public, Register, Route, route
 from tests import make
-from tests.conftest import Clock
+from tests.conftest import ENGINES, Clock
+from tests.faults.processes import LONG
 from tests.web import cast as casting
 from tests.web.cast import Cast, Person, cookie, end, form_of, spoil, stored
 from tests.web.site import Served, serving
@@ -40,6 +41,12 @@ TOKEN = re.compile(r'name="(?:csrf|state)" value="[^"]*"|<nav class="languages".
 LINKED = [one for one in ROUTES if isinstance(one.who, ByLink)]
 SIGNED = [one for one in ROUTES if isinstance(one.who, ByCustomer)]
 OPEN = [one for one in ROUTES if isinstance(one.who, Public)]
+
+
+@pytest.fixture(params=ENGINES if LONG else ENGINES[:1])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What is tried here stands above the database: both engines in the long run, the services below on both always."""
+    return request.param
 
 
 def ids(one: Route) -> str:

@@ -22,12 +22,20 @@ from fieldoffice.services.requests.answering import Choice, accept_request, decl
 from fieldoffice.services.requests.inbox import open_request
 from fieldoffice.services.websessions import SIGN_IN
 from tests import make
+from tests.conftest import ENGINES
+from tests.faults.processes import LONG
 from tests.make import at
 from tests.services.requests import wishes
 from tests.services.requests.conftest import home, keyed, ring  # noqa: F401 - fixtures
 from tests.services.requests.wishes import TUESDAY, ask, count, outbox, picture, row
 from tests.services.test_pictures import bomb, photo
 from tests.web.site import Served, serving
+
+
+@pytest.fixture(params=ENGINES if LONG else ENGINES[:1])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What is tried here stands above the database: both engines in the long run, the services below on both always."""
+    return request.param
 
 
 @pytest.fixture
