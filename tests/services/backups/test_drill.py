@@ -24,7 +24,7 @@ PHOTO = 4_000_000 if LONG else 400_000
 
 @pytest.fixture
 def grown(sqlite_office: Office) -> Office:
-    """At least 50,000 jobs and 2 GB of photos in the long run; the same in small by default."""
+    """About 50,000 jobs and 2 GB of photos in the long run; the same in small by default."""
     bulk._make(sqlite_office, MONDAY, lambda what, share: None, COMPANY)
     for n in range(rounds(25, 500)):
         sqlite_office.do(_photo, n)
