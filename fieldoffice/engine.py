@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +17,8 @@ from fieldoffice.models.errors import NotAllowed, Refused, WorldFault
 
 WAL_SAFE = (3, 51, 3)
 """Older SQLite libraries may lose data when two connections write and checkpoint a WAL at once."""
+SQLITE_WAIT = 5
+"""Seconds that a connection waits while another desk writes to the file."""
 POSTGRES_OPTIONS = (
     "-c timezone=UTC -c lock_timeout=3s -c idle_in_transaction_session_timeout=5s"
     " -c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3"
@@ -69,14 +72,14 @@ def _open_sqlite(url: URL) -> Engine:
 
     if url.database and url.database != ":memory:":
         _refuse_bad_folder(Path(url.database))
-    engine = create_engine(url, module=pysqlite3, connect_args={"timeout": 5, "check_same_thread": False})
+    engine = create_engine(url, module=pysqlite3, connect_args={"timeout": SQLITE_WAIT, "check_same_thread": False})
     pragmas = sqlite_pragmas(pysqlite3.sqlite_version_info)
 
     @event.listens_for(engine, "connect")
     def _connected(raw: Any, record: object) -> None:
         raw.isolation_level = None  # we begin ourselves
         for pragma in pragmas:
-            raw.execute(f"PRAGMA {pragma}")
+            _set(raw, pragma)
 
     moved = _moved_mark(Path(url.database)) if url.database else None
 
@@ -93,7 +96,21 @@ def _open_sqlite(url: URL) -> Engine:
 def sqlite_pragmas(library: tuple[int, ...]) -> tuple[str, ...]:
     """How each connection to an SQLite file is set up, for a library of this version: no answered commit may be lost."""
     journal = "WAL" if library >= WAL_SAFE else "TRUNCATE"
-    return (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "mmap_size=0")
+    return (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SQLITE_WAIT * 1000}", "mmap_size=0")
+
+
+def _set(raw: Any, pragma: str) -> None:
+    """Set a pragma on a new connection. SQLite answers a change of the journal "locked" at once while another desk is
+    doing the same to a new file, without its busy timeout; so we ask again for as long as that timeout."""
+    until = time.monotonic() + SQLITE_WAIT
+    while True:
+        try:
+            raw.execute(f"PRAGMA {pragma}")
+            return
+        except Exception as error:  # the driver's own: its package has no types
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def mark_moved(file: Path, where: str, at: datetime) -> Path:

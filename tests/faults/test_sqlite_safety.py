@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,23 @@ def test_a_library_that_may_lose_writes_gets_no_log(new_address: Callable[..., s
         assert check_books(office.engine) == []
     finally:
         office.close()
+
+
+def test_a_desk_that_opens_a_new_file_waits_for_one_that_is_making_it(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("create table made (a)")
+    other.execute("begin immediate")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):  # what SQLite says at once, however long we would wait
+        sqlite3.connect(file, timeout=30).execute("pragma journal_mode=wal")
+    later = threading.Timer(0.5, other.execute, ["commit"])
+    later.start()
+    engine = open_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
+    later.join()
+    engine.dispose()
+    other.close()
 
 
 @pytest.mark.parametrize("address", ["sqlite://///server/share/office.db", "sqlite:///\\\\server\\share\\office.db"])
