@@ -17,6 +17,7 @@ from fieldoffice.ui.planning import OptimizePanel, attach
 from fieldoffice.ui.schedule.page import SchedulePage
 from tests import make
 from tests.make import TODAY
+from tests.ui.front import to_front
 
 WAIT = 60_000
 
@@ -47,8 +48,8 @@ def panel(qtbot: Any, desk: Desk, planner: Worker) -> Iterator[OptimizePanel]:
     qtbot.addWidget(page)
     page.show_days(TODAY, 1)
     page.show()
-    page.activateWindow()
-    qtbot.waitUntil(lambda: page.ready() and page.isActiveWindow(), timeout=WAIT)
+    qtbot.waitUntil(page.ready, timeout=WAIT)
+    to_front(qtbot, page)
     yield panel
     panel.close_panel()
     while planner.running:

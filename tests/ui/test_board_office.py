@@ -17,6 +17,7 @@ from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.schedule.page import SchedulePage
 from fieldoffice.ui.schedule.popover import AnywayPopover, WhenPopover
 from tests import make
+from tests.ui.front import to_front
 
 K, ALT = Qt.Key, Qt.KeyboardModifier.AltModifier
 
@@ -43,9 +44,9 @@ def day(sqlite_office: Office, qtbot: Any) -> Iterator[Day]:
     opened.page.resize(1366, 640)
     qtbot.addWidget(opened.page)
     opened.page.show()
-    opened.page.activateWindow()
     opened.page.show_days(make.TODAY, 1)
-    qtbot.waitUntil(lambda: opened.page.ready() and opened.page.isActiveWindow())
+    qtbot.waitUntil(opened.page.ready)
+    to_front(qtbot, opened.page)
     opened.page.setFocus()
     yield opened
     opened.page.view.canvas.cancel()

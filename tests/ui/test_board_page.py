@@ -27,6 +27,7 @@ from fieldoffice.ui.schedule.menu import visit_menu
 from fieldoffice.ui.schedule.page import SchedulePage
 from fieldoffice.ui.schedule.popover import AnywayPopover, WhenPopover
 from tests.ui.boards import DAY, at, board, card, provider, usual
+from tests.ui.front import to_front
 
 S, K = AppointmentState, Qt.Key
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
@@ -122,8 +123,8 @@ def page(qtbot: Any, desk: Desk, office: Recorder) -> Iterator[SchedulePage]:
     qtbot.addWidget(made)
     made.show_days(DAY, 1)
     made.show()
-    made.activateWindow()
-    qtbot.waitUntil(lambda: made.ready() and made.isActiveWindow())
+    qtbot.waitUntil(made.ready)
+    to_front(qtbot, made)
     made.view.canvas.setFocus()
     yield made
     made.view.canvas.cancel()

@@ -17,6 +17,7 @@ from fieldoffice.services.calendars.rows import Day, Entry, Month, month_of
 from fieldoffice.ui import theme
 from fieldoffice.ui.calendar.monthview import MonthView
 from tests.make import TODAY, ZONE, at
+from tests.ui.front import to_front
 
 K, ALT = Qt.Key, Qt.KeyboardModifier.AltModifier
 SIGNALS = ("opened", "day_opened", "empty_opened", "month_wanted", "today_wanted", "moved", "noted")
@@ -44,7 +45,7 @@ class Told:
         qtbot.addWidget(self.view)
         self.view.show_month(month(entries))
         self.view.show()
-        self.view.activateWindow()
+        to_front(qtbot, self.view)
         self.view.setFocus()
         qtbot.waitUntil(self.view.hasFocus)
 

@@ -24,6 +24,7 @@ from fieldoffice.ui.schedule.words import NBSP
 from tests import make
 from tests.conftest import Clock
 from tests.make import TODAY, at
+from tests.ui.front import to_front
 
 K, ALT = Qt.Key, Qt.KeyboardModifier.AltModifier
 WEDNESDAY = date(2026, 3, 4)
@@ -70,8 +71,8 @@ def on_screen(qtbot: Any, open_: Open) -> Open:
     page.resize(1166, 680)
     qtbot.addWidget(page)
     page.show()
-    page.activateWindow()
-    qtbot.waitUntil(lambda: page.ready() and page.isActiveWindow(), timeout=20_000)
+    qtbot.waitUntil(page.ready, timeout=20_000)
+    to_front(qtbot, page)
     page.setFocus()
     return open_
 

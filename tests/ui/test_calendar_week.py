@@ -22,6 +22,7 @@ from fieldoffice.ui.calendar.weekpaint import HEAD
 from fieldoffice.ui.calendar.weekplan import WeekPlan, laid_out
 from fieldoffice.ui.calendar.weekview import WeekView
 from tests.make import TODAY, ZONE, at
+from tests.ui.front import to_front
 from tests.ui.test_calendar_month import entry
 
 K, ALT = Qt.Key, Qt.KeyboardModifier.AltModifier
@@ -59,7 +60,7 @@ class Told:
         qtbot.addWidget(self.view)
         self.view.show_week(found)
         self.view.show()
-        self.view.activateWindow()
+        to_front(qtbot, self.view)
         self.view.setFocus()
         qtbot.waitUntil(self.view.hasFocus)
 

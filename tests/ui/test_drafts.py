@@ -24,6 +24,7 @@ from fieldoffice.ui.parts.fields import DateField, MoneyField, TimeField
 from fieldoffice.ui.parts.form import Form
 from fieldoffice.ui.parts.merge import MergeDialog
 from fieldoffice.ui.parts.panel import SidePanel
+from tests.ui.front import to_front
 
 pytestmark = pytest.mark.requirement("1.27")
 
@@ -118,7 +119,7 @@ def test_what_is_typed_is_on_the_disk_within_two_seconds(qtbot: QtBot, new_panel
 def test_leaving_a_field_writes_at_once(qtbot: QtBot, new_panel: Callable[[], Panel]) -> None:
     panel = new_panel()
     panel.open(3, 1, name="Ada", text="")
-    panel.activateWindow()
+    to_front(qtbot, panel)
     panel.name.setFocus()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is panel.name)
     QTest.keyClicks(panel.name, " Byron")

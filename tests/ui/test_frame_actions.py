@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from fieldoffice.ui import actions
 from fieldoffice.ui.actions import ACTIONS, CONTEXTS
 from fieldoffice.ui.help import shortcut_sheet
+from tests.ui.front import to_front
 
 
 def test_every_action_has_words_and_no_shortcut_twice() -> None:
@@ -39,8 +40,7 @@ def page(qtbot) -> QWidget:
     QVBoxLayout(made).addWidget(QLineEdit())
     qtbot.addWidget(made)
     made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
+    to_front(qtbot, made)
     return made
 
 

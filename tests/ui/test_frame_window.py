@@ -18,6 +18,7 @@ from fieldoffice.ui.parts.labels import PlainLabel
 from fieldoffice.ui.parts.panel import SidePanel
 from fieldoffice.ui.welcome import Choice, Welcome
 from fieldoffice.ui.window import MainWindow
+from tests.ui.front import to_front
 from tests.ui.test_frame_undo import placement
 
 
@@ -84,8 +85,7 @@ def window(qtbot, desk: Desk) -> Iterator[MainWindow]:
     made = MainWindow(desk, company="Potomac & Sons <b>", who="Dana", where="potomac.db", pages=PAGES, panels=PANELS)
     qtbot.addWidget(made)
     made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
+    to_front(qtbot, made)
     yield made
     for panel in made.panels.values():
         panel.set_dirty(False)

@@ -25,6 +25,7 @@ from fieldoffice.ui.jobs import words
 from fieldoffice.ui.jobs.editor import JobPage
 from fieldoffice.ui.jobs.export import cell, timeline_csv
 from tests import make
+from tests.ui.front import to_front
 
 
 class Stand:
@@ -48,8 +49,7 @@ class Stand:
         self.qtbot.addWidget(widget)
         widget.resize(width, height)
         widget.show()
-        with self.qtbot.waitActive(widget, timeout=30_000):
-            widget.activateWindow()
+        to_front(self.qtbot, widget)
         self.wait()
 
     def page(self, job_id: int, section: str = "") -> JobPage:

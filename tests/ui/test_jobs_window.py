@@ -18,6 +18,7 @@ from fieldoffice.ui.jobs.opening import NewJobPanel
 from fieldoffice.ui.pages import PageEntry, PanelEntry
 from fieldoffice.ui.window import MainWindow
 from tests import make
+from tests.ui.front import to_front
 from tests.ui.test_jobs_kit import Stand, standing
 
 PAGES = (PageEntry("jobs", "Scheduling", "Jobs", "assignment", "fieldoffice.ui.jobs.finder:JobsPage"),
@@ -60,8 +61,7 @@ def test_from_the_list_to_a_job_and_back_and_on_to_a_new_one(stand: Stand) -> No
     stand.wait()
     panel = window.aside.panel
     assert isinstance(panel, NewJobPanel)
-    with stand.qtbot.waitActive(window, timeout=30_000):
-        window.activateWindow()
+    to_front(stand.qtbot, window)
     assert panel.isAncestorOf(QApplication.focusWidget())
     panel.caller.enter_new()
     QTest.keyClicks(panel.caller.name, "Dora")

@@ -18,6 +18,7 @@ from fieldoffice.ui.launcher.matching import best, score
 from fieldoffice.ui.pages import PAGES, PageEntry
 from fieldoffice.ui.window import MainWindow
 from tests import make
+from tests.ui.front import to_front
 
 HERE = "tests.ui.test_frame_window"
 SMALL = (
@@ -39,8 +40,7 @@ def window(qtbot, sqlite_office: Office, made: make.Made) -> Iterator[MainWindow
     window = MainWindow(desk, company="Potomac", who="Olive", where="x", pages=SMALL, panels=())
     qtbot.addWidget(window)
     window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    to_front(qtbot, window)
     yield window
     desk.close()
 

@@ -14,6 +14,7 @@ from fieldoffice.ui.memory import Memory
 from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.rows import Column, PagedRows, Rows
 from fieldoffice.ui.parts.table import Table
+from tests.ui.front import to_front
 
 ROLE = Qt.ItemDataRole
 
@@ -99,8 +100,7 @@ def test_copy_gives_a_spreadsheet_what_is_in_sight(qtbot, rows: Rows[Customer]) 
     for n in (2, 0):
         table.selectionModel().select(rows.index(n, 0), QItemSelectionModel.SelectionFlag.Select
                                       | QItemSelectionModel.SelectionFlag.Rows)
-    table.activateWindow()
-    qtbot.waitUntil(table.isActiveWindow)
+    to_front(qtbot, table)
     table.setFocus()
     qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == (

@@ -16,6 +16,7 @@ from fieldoffice.ui.parts.panel import SidePanel
 from fieldoffice.ui.parts.progress import ProgressStrip
 from fieldoffice.ui.parts.toast import MOST, Toasts
 from fieldoffice.ui.works import Works
+from tests.ui.front import to_front
 
 
 def test_labels_show_markup_as_text(qtbot) -> None:
@@ -122,8 +123,7 @@ def test_a_toast_leaves_by_itself_but_not_while_looked_at(qtbot, ground: QWidget
 def test_a_toast_that_holds_the_keyboard_stays(qtbot, ground: QWidget) -> None:
     toasts, field = Toasts(ground, stay_ms=60), QLineEdit(ground)
     field.show()
-    ground.activateWindow()
-    qtbot.waitUntil(ground.isActiveWindow)
+    to_front(qtbot, ground)
     toasts.tell(Notice("Moved", "plain", "Undo", lambda: None))
     toast = toasts.shown[0]
     toast.setFocus()
@@ -173,8 +173,7 @@ def panel(qtbot) -> Panel:
     made = Panel()
     qtbot.addWidget(made)
     made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
+    to_front(qtbot, made)
     made.field.setFocus()
     made.gone = []
     made.closed.connect(lambda: made.gone.append(1))

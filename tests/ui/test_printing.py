@@ -21,6 +21,7 @@ from fieldoffice.ui import theme
 from fieldoffice.ui.printing import paper_out
 from fieldoffice.ui.printing.preview import LARGEST, SMALLEST, PrintPreview, file_name
 from tests.documents.sheets import sheet
+from tests.ui.front import to_front
 
 TITLE = "Day sheet, Kateryna O’Brien-Sánchez, 2026-11-24"
 
@@ -83,7 +84,7 @@ def test_turning_pages_by_box_and_by_scrolling(preview: PrintPreview, qtbot: QtB
 
 
 def test_keys_zoom_in_steps_and_back_to_the_width(preview: PrintPreview, qtbot: QtBot) -> None:
-    preview.activateWindow()
+    to_front(qtbot, preview)
     start = preview.zoom()
     qtbot.keyClick(preview, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
     assert preview.view.zoomFactor() == pytest.approx(start * 1.25)
@@ -151,7 +152,7 @@ def test_ctrl_p_asks_which_pages_and_prints_those(preview: PrintPreview, tmp_pat
         return int(QDialog.DialogCode.Accepted.value)
 
     monkeypatch.setattr(QPrintDialog, "exec", chosen)
-    preview.activateWindow()
+    to_front(qtbot, preview)
     with qtbot.waitSignal(preview.printed):
         qtbot.keyClick(preview, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     assert asked == [(1, 3)]
