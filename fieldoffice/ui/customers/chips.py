@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWid
 from fieldoffice.services.customers.filtering import Filter
 from fieldoffice.services.fields import FieldRow
 from fieldoffice.ui import icons
-from fieldoffice.ui.customers.flow import Flow
 from fieldoffice.ui.customers.words import months_before, translate
 from fieldoffice.ui.parts.buttons import button
 from fieldoffice.ui.parts.fields import DateField
+from fieldoffice.ui.parts.flow import Flow
 from fieldoffice.ui.parts.reading import show_date
 
 MOST_OWN = 3

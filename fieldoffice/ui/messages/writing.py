@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLayout, QLayoutItem, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldoffice.services.messages.editing import FieldRow
 from fieldoffice.ui.parts.buttons import button
+from fieldoffice.ui.parts.flow import Flow
 from fieldoffice.ui.parts.labels import PlainLabel, plain_tip
 
 LEAST = 180
@@ -37,7 +38,7 @@ class FieldBar(QWidget):
     def __init__(self, give: Callable[[str], object]) -> None:
         super().__init__()
         self.give, self._names = give, tuple[str, ...]()
-        self.flow = Flow()
+        self.flow = Flow(gap=4)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
@@ -57,55 +58,3 @@ class FieldBar(QWidget):
             made.setToolTip(plain_tip(f"{field.words}, such as {field.example}"))
             made.setAccessibleName(self.tr("Insert %1").replace("%1", field.words))
             self.flow.addWidget(made)
-
-
-class Flow(QLayout):
-    """Widgets from left to right, in as many lines as they need."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._items: list[QLayoutItem] = []
-        self.setSpacing(4)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, move=True)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        widest = max((item.minimumSize().width() for item in self._items), default=0)
-        return QSize(widest, max((item.minimumSize().height() for item in self._items), default=0))
-
-    def _place(self, rect: QRect, *, move: bool) -> int:
-        x, y, tallest = rect.x(), rect.y(), 0
-        for item in self._items:
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, tallest = rect.x(), y + tallest + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, tallest = x + size.width() + self.spacing(), max(tallest, size.height())
-        return y + tallest - rect.y()
