@@ -195,6 +195,10 @@ def refusal(error: DBAPIError) -> Refused | None:
     words, state = str(error.orig), getattr(error.orig, "sqlstate", None)
     if "overlap" in words or state == "23P01":
         return NotAllowed("Somebody has just booked this provider at that time. Nothing was changed.", key="overlap")
+    if "the period is closed" in words:
+        return NotAllowed("The books are closed for that day. Nothing was changed; use a later date.", key="closed_period")
+    if "the books are append-only" in words:
+        return NotAllowed("What is posted stays as it is. Reverse it, or write a credit memo.", key="append_only")
     if "disk is full" in words or "disk I/O error" in words or state in {"53100", "53000"}:
         return WorldFault(
             "The disk is full: nothing was saved. Free some space and try again; your input is still here."

@@ -23,16 +23,20 @@ MIGRATION_LOCK = 0x66_6F  # "fo", for PostgreSQL's advisory lock
 MIGRATIONS = Path(__file__).parent / "models" / "migrations"
 LINK = re.compile(r'^(revision|down_revision) = (?:"(\w+)"|None)$', re.MULTILINE)
 PATIENCE_S = 120  # another desk may be upgrading just now
+KEPT = ("allocation", "ar_item", "charge_part", "invoice", "invoice_line", "invoice_tax", "journal_entry", "journal_line", "payment",
+        "period_lock", "statement")  # fmt: skip
+CLOSED = ("allocation", "journal_entry", "period_lock")
 WALLS = {
-    "sqlite": {
-        "assignment_overlap_insert",
-        "assignment_overlap_update",
-        "event_append_only_delete",
-        "event_append_only_update",
-    },
-    "postgresql": {"ex_assignment_overlap", "event_append_only"},
+    "sqlite": {"assignment_overlap_insert", "assignment_overlap_update"}
+    | {f"{table}_append_only_{verb}" for table in ("event", *KEPT) for verb in ("delete", "update")}
+    | {f"{table}_closed" for table in CLOSED},
+    "postgresql": {"ex_assignment_overlap"}
+    | {f"{table}_append_only" for table in ("event", *KEPT)}
+    | {f"{table}_not_emptied" for table in KEPT}
+    | {f"{table}_closed" for table in CLOSED},
 }
-"""What the database itself refuses: an overlap of one provider, a change of the log. Rebuilding a table on SQLite drops
+"""What the database itself refuses: an overlap of one provider, a change of the log or of the books, an entry in a closed
+period. Rebuilding a table on SQLite drops
 its triggers, so they are looked for after every upgrade."""
 
 

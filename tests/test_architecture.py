@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CODE = ROOT / "fieldoffice"
 LONGEST = 400
 BUSY_QUERY = "services/dispatch/diaries.py"
-STATE_OWNERS = ("models/appointment.py", "models/booking.py", "models/message.py")
+STATE_OWNERS = ("models/appointment.py", "models/billing.py", "models/booking.py", "models/collecting.py", "models/message.py")
 REGISTRIES = ("py" + "pi.org", "pythonhos" + "ted", "npm" + "js.", "proxy.go" + "lang.org", "con" + "da.anaconda.org")
 MACHINE = re.compile(r"(?<![\w.])/(?:" + "wo" + "rk|ro" + r"ot|home/\w+)/")
 

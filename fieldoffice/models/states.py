@@ -110,6 +110,56 @@ PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
 }
 
 
+class PaperState(StrEnum):
+    """An invoice, credit memo or finance charge. Open, partial, paid and overdue are derived from the ledger."""
+
+    DRAFT = "draft"
+    POSTED = "posted"
+    VOID = "void"
+
+
+PAPER_MOVES: Mapping[PaperState, frozenset[PaperState]] = {
+    PaperState.DRAFT: frozenset({PaperState.POSTED}),
+    PaperState.POSTED: frozenset({PaperState.VOID}),
+    PaperState.VOID: frozenset(),
+}
+
+
+class MoneyState(StrEnum):
+    """A payment, deposit, refund or write-off. A pending one counts for nothing yet."""
+
+    PENDING = "pending"
+    RECEIVED = "received"
+    REVERSED = "reversed"
+    FAILED = "failed"
+
+
+M = MoneyState
+MONEY_MOVES: Mapping[MoneyState, frozenset[MoneyState]] = {
+    M.PENDING: frozenset({M.RECEIVED, M.FAILED}),
+    M.RECEIVED: frozenset({M.REVERSED}),
+    M.REVERSED: frozenset(),
+    M.FAILED: frozenset(),
+}
+
+
+class RunState(StrEnum):
+    """One run over many customers: statements or finance charges."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    DONE = "done"
+    REVERSED = "reversed"
+
+
+RUN_MOVES: Mapping[RunState, frozenset[RunState]] = {
+    RunState.RUNNING: frozenset({RunState.STOPPED, RunState.DONE}),
+    RunState.STOPPED: frozenset({RunState.RUNNING}),
+    RunState.DONE: frozenset({RunState.REVERSED}),
+    RunState.REVERSED: frozenset(),
+}
+
+
 def check_move(moves: Mapping[E, frozenset[E]], old: E, new: E, thing: str) -> None:
     """Raise NotAllowed unless `moves` lets a thing go from `old` to `new`."""
     if new not in moves[old]:

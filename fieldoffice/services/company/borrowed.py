@@ -24,7 +24,8 @@ ROADS, SKY = "Drive times", "Weather"
 TRAVEL = (
     Spec("travel.source", "connections", "Where drive times come from", "choice", default=travel.ESTIMATE, group=ROADS,
          choices=tuple(travel.SOURCES.items()), search="road matrix osrm valhalla distance travel",
-         hint="A road server is sent the coordinates of the day's places, without names."),
+         hint="For plans, the board, free times, day sheets and load. A road server is sent the coordinates of the coming days' places, "
+              "without names; what it does not know yet is estimated."),
     Spec("travel.url", "connections", "Address of the road server", "link", default="", group=ROADS, search="osrm valhalla url own"),
     Spec("travel.detour_percent", "connections", "Roads against the straight line", "number", group=ROADS,
          default=travel.DEFAULTS["travel.detour_percent"], unit="%", required=True, check=checks.whole(100, 300), search="estimate detour",

@@ -1,4 +1,7 @@
-"""How customers and jobs are numbered: a prefix of letters, and the next number."""
+"""How customers, jobs and the papers of the money are numbered: a prefix of letters, and the next number.
+
+The numbers of money have no gaps: once one is taken with a prefix, the next one follows it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from fieldoffice.models.billing import BankDeposit, Invoice, Payment
 from fieldoffice.models.company import Setting
 from fieldoffice.models.customer import Customer
 from fieldoffice.models.errors import Invalid, NotFound
@@ -21,7 +25,16 @@ FIRST, MOST = 1001, 9_999_999
 SERIES: Mapping[str, tuple[str, str, Any]] = {
     "customer": ("Customers", "C", Customer.number),
     "job": ("Jobs", "J", Job.number),
+    "invoice": ("Invoices", "INV-", Invoice.number),
+    "credit": ("Credit memos", "CM-", Invoice.number),
+    "charge": ("Finance charges", "FC-", Invoice.number),
+    "payment": ("Payments and deposits", "P-", Payment.number),
+    "refund": ("Refunds", "R-", Payment.number),
+    "write_off": ("Write-offs", "WO-", Payment.number),
+    "bank_deposit": ("Bank deposits", "BD-", BankDeposit.number),
 }
+GAPLESS = frozenset(SERIES) - {"customer", "job"}
+"""Series in which no number may be missing."""
 """Each series: what it numbers, its first prefix, the column that holds its numbers."""
 Wanted = Mapping[str, tuple[str, int]]
 PREFIX = re.compile(r"[A-Za-z0-9-]{0,6}")
@@ -59,7 +72,9 @@ def set_numbering(tx: Tx, series: str, *, prefix: str, next: int) -> Numbers:
     if series not in SERIES:
         raise NotFound("There is no such series of numbers.")
     old, counter = _row(tx, series), _counter(tx, series)
-    _check(prefix, next, _used(tx, series, prefix))
+    used = _used(tx, series, prefix)
+    _check(prefix, next, used)
+    _keep_whole(tx, series, prefix, next, used)
     row = _prefix_row(tx, series)
     row.value, counter.last = prefix, next - 1
     tx.event("numbering.changed", row, before={"prefix": old.prefix, "next": old.next}, after={"prefix": prefix, "next": next},
@@ -100,6 +115,23 @@ def _check(prefix: str, next: int, used: int) -> None:
         wrong["next"] = f"{prefix}{used} is given already; the next number is {used + 1} or higher."
     if wrong:
         raise Invalid(**wrong)
+
+
+def _keep_whole(tx: Tx, series: str, prefix: str, next: int, used: int) -> None:
+    if series not in GAPLESS:
+        return
+    if used and next != used + 1:
+        raise Invalid(next=f"After {prefix}{used} comes {used + 1}: these numbers have no gaps.")
+    if other := _sharing(tx, series, prefix):
+        raise Invalid(prefix=f"{SERIES[other][0]} have this prefix already.")
+
+
+def _sharing(tx: Tx, series: str, prefix: str) -> str:
+    """Another series in the same column that has this prefix, or ""."""
+    for other, (_words, _prefix, column) in SERIES.items():
+        if other != series and column is SERIES[series][2] and prefix_of(tx, other) == prefix:
+            return other
+    return ""
 
 
 def _row(tx: Tx, series: str) -> Numbers:

@@ -18,6 +18,8 @@ from fieldoffice.services.company.booking_rules import BOOKING
 from fieldoffice.services.company.borrowed import SCHEDULING, TRAVEL, WEATHER, travel_together, weather_together
 from fieldoffice.services.company.message_rules import MESSAGES, messages_together
 from fieldoffice.services.company.message_rules import SECTION as MESSAGE_SECTION
+from fieldoffice.services.company.money_rules import MONEY
+from fieldoffice.services.company.money_rules import SECTION as MONEY_SECTION
 from fieldoffice.services.company.online_http import ONLINE_HTTP
 from fieldoffice.services.company.request_rules import REQUESTS
 from fieldoffice.services.company.request_rules import SECTIONS as REQUEST_SECTIONS
@@ -34,6 +36,7 @@ SECTIONS: Mapping[str, tuple[str, str, str]] = {
     "booking": ("Online booking", "event_available", "Which free times customers may take by themselves, and the page where they do."),
     **REQUEST_SECTIONS,
     "messages": MESSAGE_SECTION,
+    "money": MONEY_SECTION,
     "connections": ("Connections", "hub", "Services in the network that the program may ask."),
     "secrets": ("Office key", "key", "Gate codes and passwords lie sealed under one key, which this computer holds."),
     "machine": ("This computer", "keyboard", "These settings belong to this computer; each one may have its own."),
@@ -115,7 +118,7 @@ CONNECTIONS: tuple[Spec, ...] = (
 )  # fmt: skip
 
 REGISTER: tuple[Spec, ...] = (*COMPANY, *HOURS, *PLACES, *SCHEDULING, *CONNECTIONS, *TRAVEL, *WEATHER, *ONLINE_HTTP, *BOOKING,
-                               *REQUESTS, *MESSAGES, *HIDDEN)  # fmt: skip
+                               *REQUESTS, *MESSAGES, *MONEY, *HIDDEN)  # fmt: skip
 TOGETHER = (checks.windows, travel_together, weather_together, checks.geocoder, messages_together)
 """Rules over several settings: each takes all values and names what is wrong by key."""
 SETTINGS: dict[str, Any] = {spec.key: spec.default for spec in REGISTER if spec.store == "office"}
