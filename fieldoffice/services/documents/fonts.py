@@ -57,12 +57,15 @@ def runs(text: str, *, bold: bool = False) -> list[tuple[str, str]]:
 
     A character that no font has becomes MISSING. Raises FileNotFoundError, naming the set-up, without Source Sans 3.
     """
+    if text.isascii() and text.isprintable():  # most of a page: the company's typeface has all of it
+        return [(primary(bold=bold), text)] if text else []
     drawn: list[tuple[str, str]] = []
     for char in text:
         drawn.append(_choose(char, drawn[-1][0] if drawn else "", bold))
     return [(font, "".join(char for _, char in piece)) for font, piece in groupby(drawn, key=lambda one: one[0])]
 
 
+@lru_cache(maxsize=16384)
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """How many points `text` takes at `size`."""
     return sum(float(pdfmetrics.stringWidth(piece, font, size)) for font, piece in runs(text, bold=bold))

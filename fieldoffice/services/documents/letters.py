@@ -24,6 +24,8 @@ _NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
 
 def clean(text: str) -> str:
     """`text` without control and format characters, composed; line ends are "\\n", tabs are blanks."""
+    if text.isascii() and text.isprintable():
+        return text
     text = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text).replace("\t", " ")
     kept = (char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
     return unicodedata.normalize("NFC", "".join(kept))
@@ -31,6 +33,8 @@ def clean(text: str) -> str:
 
 def drawable(text: str) -> str:
     """`text`, cleaned, in the order and shapes in which it is drawn from left to right."""
+    if text.isascii() and text.isprintable():
+        return text
     return "\n".join(_line(line) for line in clean(text).split("\n"))
 
 

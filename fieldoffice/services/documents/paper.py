@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Any, Literal
 from xml.sax import saxutils
 
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
@@ -25,6 +26,9 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplat
 
 from fieldoffice.services.documents.fonts import primary, runs, width
 from fieldoffice.services.documents.letters import clean, drawable
+
+_config: Any = rl_config
+_config.useA85 = 0  # streams as bytes, not as letters: a fifth smaller, and quicker
 
 PaperSize = Literal["letter", "a4"]
 SIZES: dict[PaperSize, tuple[float, float]] = {"letter": (612.0, 792.0), "a4": (595.276, 841.89)}
@@ -170,6 +174,13 @@ def build(parts: Sequence[Part], *, title: str, author: str, made_at: datetime) 
     return out.getvalue()
 
 
+def stamp(canvas: Any, at: datetime) -> None:
+    """Give the file its own date: reportlab would write the day of printing, or one fixed for all."""
+    own: Any = canvas._doc._timeStamp
+    minutes = int((at.utcoffset() or at - at).total_seconds()) // 60
+    own.YMDhms, own.dhh, own.dmm = at.timetuple()[:6], int(minutes / 60), abs(minutes) % 60
+
+
 def _templates(n: int, part: Part) -> tuple[PageTemplate, PageTemplate]:
     wide, high = SIZES[part.paper]
 
@@ -191,20 +202,13 @@ class _Canvas(Canvas):
     """Keeps the pages back until their number is known, then writes the feet."""
 
     part = 0
-    _doc: Any
     _startPage: Any
 
     def __init__(self, parts: Sequence[Part], made_at: datetime, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self._parts = parts
         self._kept: list[dict[str, Any]] = []
-        self._date(made_at)
-
-    def _date(self, at: datetime) -> None:
-        """The document's own date: reportlab would write the day of printing, or one fixed for all."""
-        stamp: Any = self._doc._timeStamp
-        minutes = int((at.utcoffset() or at - at).total_seconds()) // 60
-        stamp.YMDhms, stamp.dhh, stamp.dmm = at.timetuple()[:6], int(minutes / 60), abs(minutes) % 60
+        stamp(self, made_at)
 
     def showPage(self) -> None:
         self._kept.append(dict(self.__dict__))

@@ -18,10 +18,31 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from fieldoffice.models.errors import Refused, WorldFault
-from fieldoffice.services.documents import calendarsheet, daysheet, fonts
+from fieldoffice.services.documents import (
+    calendarsheet,
+    daysheet,
+    einvoice,
+    fonts,
+    invoicepaper,
+    proofpaper,
+    receiptpaper,
+    reportpaper,
+    statementpaper,
+    statementrun,
+)
 
-KINDS: dict[str, Callable[[Any], bytes]] = {"day sheet": daysheet.draw, "day sheets": daysheet.draw_many,
-                                              "calendar": calendarsheet.draw}
+KINDS: dict[str, Callable[[Any], bytes]] = {
+    "day sheet": daysheet.draw,
+    "day sheets": daysheet.draw_many,
+    "calendar": calendarsheet.draw,
+    "invoice": invoicepaper.draw_invoice,
+    "electronic invoice": einvoice.draw_einvoice,
+    "receipt": receiptpaper.draw_receipt,
+    "statement": statementpaper.draw_statement,
+    "statements": statementrun.draw_statements,
+    "proof": proofpaper.draw_proof,
+    "report": reportpaper.draw_report,
+}
 """What can be drawn, by name: each takes one frozen, picklable sheet (or a tuple of them) and returns PDF bytes."""
 
 DIED = "The page could not be drawn: the drawing process stopped. Try again."
