@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fieldoffice import cli, settings
 from fieldoffice.integrations import geocoders, sms, smtp
+from fieldoffice.integrations.roads import RoadClient
 from fieldoffice.models.errors import NotAllowed, NotFound, Refused, WorldFault
 from fieldoffice.office import Office
 from fieldoffice.services import backups, company
@@ -98,7 +99,7 @@ def _show(opened: Opened, page: str, started: Callable[..., object]) -> int:
     from fieldoffice.ui.organization import online
     from fieldoffice.web.hosting import Hosting
 
-    runner = Runner(opened.office, geocoder=geocoders.connect, post=POST)
+    runner = Runner(opened.office, geocoder=geocoders.connect, post=POST, roads=RoadClient)
     keeper = backups.Schedule(opened.office, lambda: settings.load().backups)
     online.hosting = Hosting(opened.office, settings.load().home)
     real = not opened.sample  # nobody needs backups of it
@@ -244,7 +245,7 @@ class _Beside:
     """The background work of a server: tasks, and the schedule of backups."""
 
     def __init__(self, opened: Opened) -> None:
-        self.runner = Runner(opened.office, geocoder=geocoders.connect, post=POST)
+        self.runner = Runner(opened.office, geocoder=geocoders.connect, post=POST, roads=RoadClient)
         self.keeper = None if opened.sample else backups.Schedule(opened.office, lambda: settings.load().backups)
 
     def start(self) -> None:

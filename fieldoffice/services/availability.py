@@ -12,7 +12,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fieldoffice.models.errors import NotAllowed
-from fieldoffice.services.geo import Point, drive_s
+from fieldoffice.services.geo import Point
+from fieldoffice.services.travel.drives import ESTIMATE, Drives
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """Everything the rule looks at for one provider over some days. `busy` is sorted by start."""
+    """Everything the rule looks at for one provider over some days. `busy` is sorted by start; `drives` are the office's."""
 
     provider_id: int
     name: str
@@ -77,6 +78,7 @@ class Diary:
     start_place: Point | None = None
     end_place: Point | None = None
     overtime_s: int = 0
+    drives: Drives = ESTIMATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +193,9 @@ def _drive(diary: Diary, wanted: Wanted, at: datetime, end: datetime) -> list[Re
     before = [b for b in others if b.end <= at]
     after = [b for b in others if b.start >= end]
     found: list[Reason] = []
-    if before and (late := before[-1].end + _minutes(before[-1].place, wanted.place) - at) > timedelta(0):
+    if before and (late := before[-1].end + _way(diary, before[-1].place, wanted.place) - at) > timedelta(0):
         found.append(Reason("late_by_drive", f"Late by {_up(late)} min coming from {before[-1].label}", blocks=False))
-    if after and (late := end + _minutes(wanted.place, after[0].place) - after[0].start) > timedelta(0):
+    if after and (late := end + _way(diary, wanted.place, after[0].place) - after[0].start) > timedelta(0):
         found.append(Reason("late_by_drive", f"Makes {after[0].label} late by {_up(late)} min", blocks=False))
     return found
 
@@ -225,8 +227,8 @@ def _lunch(diary: Diary, wanted: Wanted, at: datetime, end: datetime) -> list[Re
     return []
 
 
-def _minutes(a: Point | None, b: Point | None) -> timedelta:
-    return timedelta(seconds=drive_s(a, b))
+def _way(diary: Diary, a: Point | None, b: Point | None) -> timedelta:
+    return timedelta(seconds=diary.drives.seconds(a, b))
 
 
 def _up(gap: timedelta) -> int:

@@ -19,7 +19,7 @@ from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.dispatch.rows import Board, Card, ProviderRow
 from fieldoffice.services.documents.daysheet import DaySheet, SheetBreak, SheetCompany, SheetStop
 from fieldoffice.services.documents.maplink import map_url
-from fieldoffice.services.geo import Point, drive_m, drive_s
+from fieldoffice.services.geo import Point
 
 TWELVE_HOURS = frozenset({"US", "CA", "AU", "NZ", "PH", "IN"})
 MILES = frozenset({"US", "GB"})
@@ -72,7 +72,7 @@ def _sheet(tx: Tx, on: date, seen: Board, row: ProviderRow, facts: _Facts) -> Da
         company=SheetCompany(about.name, about.phone), provider=row.name, on=on,
         printed_at=tx.now, zone=about.zone, stops=stops, breaks=_breaks(row, cards),
         start_place=provider.start_label or _street(about), end_place=provider.end_label or _street(about),
-        drive_back_s=drive_s(last, row.end_place), drive_back_m=drive_m(last, row.end_place),
+        drive_back_s=seen.drives.seconds(last, row.end_place), drive_back_m=seen.drives.meters(last, row.end_place),
         paper="letter" if about.paper == "Letter" else "a4", clock="12" if about.country in TWELVE_HOURS else "24",
         unit="mi" if about.country in MILES else "km",
     )  # fmt: skip
@@ -89,8 +89,8 @@ def _stop(
     return SheetStop(
         number=n + 1, customer=card.customer, starts_at=card.starts_at, ends_at=card.ends_at, phone=facts.phones[card.job_id],
         address=tuple(line for line in lines if line), services=tuple(facts.lines.get(card.job_id, [card.service])),
-        window=_promised(card, row.zone, twelve), drive_s=drive_s(before, card.place),
-        drive_m=drive_m(before, card.place), notes=facts.notes[card.job_id], job_number=card.job_number,
+        window=_promised(card, row.zone, twelve), drive_s=seen.drives.seconds(before, card.place),
+        drive_m=seen.drives.meters(before, card.place), notes=facts.notes[card.job_id], job_number=card.job_number,
         team=tuple(names[i] for i in card.provider_ids if i != row.id and i in names),
         map_url=map_url(*(card.place or (None, None)), address=", ".join(lines)), access_code_hint=place.id in facts.coded,
     )  # fmt: skip

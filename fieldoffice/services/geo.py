@@ -24,7 +24,7 @@ def kilometers(a: Point, b: Point) -> float:
 
 
 @lru_cache(maxsize=65_536)
-def drive_s(a: Point | None, b: Point | None, *, detour: float = DETOUR, kmh: float = KMH) -> int:
+def drive_s(a: Point | None, b: Point | None, detour: float = DETOUR, kmh: float = KMH) -> int:
     """Estimated driving time in whole seconds, rounded up; 0 where a place is unknown."""
     if a is None or b is None or a == b:
         return 0

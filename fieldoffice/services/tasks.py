@@ -26,6 +26,9 @@ from fieldoffice.services.geocoding.working import Again, Connect, find_places
 from fieldoffice.services.messages.sending import send_due
 from fieldoffice.services.messages.ways import Post
 from fieldoffice.services.requests.chores import REQUEST_TASKS
+from fieldoffice.services.travel.choice import LOOK_AHEAD
+from fieldoffice.services.travel.filling import Connect as Roads
+from fieldoffice.services.travel.filling import find_drives, look_ahead
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
@@ -35,7 +38,7 @@ BEAT_KEY = "runner"
 QUIET = timedelta(minutes=10)
 """Without a beat for so long, the screen says that nobody does the background work."""
 HANDLERS: dict[str, Callable[..., Any]] = {"release_hold": release_hold, **REQUEST_TASKS}
-OUTSIDE: dict[str, Callable[..., Again | None]] = {"find_places": find_places}
+OUTSIDE: dict[str, Callable[..., Again | None]] = {"find_places": find_places, LOOK_AHEAD: find_drives}
 """Those that ask the network: they get the office and a way out, and no transaction while they wait for an answer."""
 
 
@@ -94,14 +97,15 @@ def settle(tx: Tx, task_id: int, claimed: datetime, again: Again | None) -> None
         task.due_at, task.about = (tx.now, {}) if again is None else (tx.now + again.wait, again.about)
 
 
-def run_one(office: Office, geocoder: Connect | None = None) -> bool:
+def run_one(office: Office, geocoder: Connect | None = None, roads: Roads | None = None) -> bool:
     """Do one task that is due; False when there is none."""
     task = office.do(claim)
     if task is None:
         return False
     try:
         if task.kind in OUTSIDE:
-            office.do(settle, task.id, task.due_at, OUTSIDE[task.kind](office, geocoder, **task.about))
+            way = roads if task.kind == LOOK_AHEAD else geocoder
+            office.do(settle, task.id, task.due_at, OUTSIDE[task.kind](office, way, **task.about))
             return True
         office.do(HANDLERS[task.kind], **task.about)
     except Refused as refusal:
@@ -117,11 +121,13 @@ def run_one(office: Office, geocoder: Connect | None = None) -> bool:
 class Runner(threading.Thread):
     """One thread that does what is due, in any running desktop; `stop` ends it after the task at hand."""
 
-    def __init__(self, office: Office, *, every_s: float = EVERY_S, geocoder: Connect | None = None, post: Post | None = None) -> None:
-        """Without `geocoder`, addresses are placed by what is known on this computer only; without `post`, nothing is sent."""
+    def __init__(self, office: Office, *, every_s: float = EVERY_S, geocoder: Connect | None = None, post: Post | None = None,
+                 roads: Roads | None = None) -> None:  # fmt: skip
+        """Without `geocoder`, addresses are placed by what is known on this computer only; without `post`, nothing is sent;
+        without `roads`, no road server is asked."""
         super().__init__(name="tasks", daemon=True)
         self.office, self.every_s, self.geocoder, self._stop_asked = office, every_s, geocoder, threading.Event()
-        self.post = post
+        self.post, self.roads = post, roads
         self._beaten = float("-inf")
 
     def run(self) -> None:
@@ -138,11 +144,13 @@ class Runner(threading.Thread):
 
     def _beat(self) -> None:
         if time.monotonic() - self._beaten >= BEAT_S:
+            if self.roads is not None and self._beaten < 0:
+                self.office.do(look_ahead)
             self.office.do(beat)
             self._beaten = time.monotonic()
 
     def _one(self) -> bool:
-        return run_one(self.office) if self.geocoder is None else run_one(self.office, self.geocoder)
+        return run_one(self.office, self.geocoder, self.roads)
 
     def stop(self) -> None:
         self._stop_asked.set()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -24,31 +23,15 @@ from fieldoffice.services.routing.solve import solve
 from fieldoffice.services.travel import gather as gathering
 from fieldoffice.services.travel.cache import FRESH, drives, keep_answers, missing
 from fieldoffice.services.travel.choice import choose_travel, travel_choice
-from fieldoffice.services.travel.drives import Drives, Roads, key_of
+from fieldoffice.services.travel.drives import Drives, key_of
 from fieldoffice.services.travel.gather import gather
+from fieldoffice.services.travel.roads import Roads
 from tests import make
 from tests.integrations.peer import Peer, peer
 from tests.make import TODAY
+from tests.services.osrm import drive, table
 
 POINTS = tuple(make.PLACES[:4])
-
-
-def table(path: str, body: Any) -> tuple[int, Any]:
-    """What an OSRM server answers: seconds tell origin and destination apart, so a mix-up would show."""
-    parts = urlsplit(path)
-    places = [tuple(map(float, each.split(","))) for each in parts.path.rsplit("/", 1)[1].split(";")]
-    asked = parse_qs(parts.query)
-    rows, columns = ([int(n) for n in asked[name][0].split(";")] for name in ("sources", "destinations"))
-    return 200, {
-        "code": "Ok",
-        "durations": [[drive(places[a], places[b]) for b in columns] for a in rows],
-        "distances": [[2 * drive(places[a], places[b]) for b in columns] for a in rows],
-    }
-
-
-def drive(a: tuple[float, ...], b: tuple[float, ...]) -> int:
-    """An asymmetric drive, by (longitude, latitude): uphill takes longer."""
-    return 0 if a == b else round(60 + 9000 * abs(a[0] - b[0]) + (40_000 if b[1] > a[1] else 20_000) * abs(a[1] - b[1]))
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ buffer, and where the day begins and ends stands in it as an errand without leng
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from sqlalchemy import select
 
@@ -21,7 +21,10 @@ from fieldoffice.services.availability import Busy, Diary, Lunch, Span
 from fieldoffice.services.booking.rules import Rules
 from fieldoffice.services.calendar import day_span, local
 from fieldoffice.services.dispatch.diaries import diaries
-from fieldoffice.services.geo import Point, drive_s
+from fieldoffice.services.dispatch.ways import to_and_from
+from fieldoffice.services.geo import Point
+from fieldoffice.services.travel.drives import Drives, Pair
+from fieldoffice.services.travel.known import known_drives
 
 HOME = 0
 """The id of the errands at both ends of a day; no visit has it."""
@@ -55,24 +58,40 @@ class DayBook:
 
 
 def day_books(tx: Tx, rules: Rules, first_on: date, days: int, *, but: int | None = None, only: Iterable[int] | None = None,
-              online: bool = True) -> dict[date, list[DayBook]]:  # fmt: skip
-    """The days on which somebody works, of all providers who are booked online (`only` of these), without the visit `but`."""
+              online: bool = True, place: Point | None = None) -> dict[date, list[DayBook]]:  # fmt: skip
+    """The days on which somebody works, of all providers who are booked online (`only` of these), without the visit `but`.
+
+    Road times count as far as they are known and a visit at `place` would need them.
+    """
     people = _people(tx, only, online)
     if not people:
         return {}
     found: dict[date, list[DayBook]] = {first_on + timedelta(days=n): [] for n in range(days)}
     spans = [_plain(day_span(on, tx.zone)) for on in found]
     known = diaries(tx, people, (spans[0].start, local(first_on + timedelta(days=days - 1), 0, tx.zone)))
+    drives = _drives(tx, place, [replace(book, busy=tuple(b for b in book.busy if b.appointment_id != but)) for book in known.values()])
     for order, (id, ends) in enumerate(people.items()):
         for on, parts in zip(found, _split(known[id], spans, but), strict=True):
             if parts is not None:
-                found[on].append(_book(on, order, known[id], parts, rules, ends))
+                found[on].append(_book(on, order, replace(known[id], drives=drives), parts, rules, ends))
     return found
 
 
-def added_between(before: Point | None, place: Point | None, after: Point | None) -> int:
-    """The detour over `place` on the way from one point to another; a negative one counts as none."""
-    return max(0, drive_s(before, place) + drive_s(place, after) - drive_s(before, after))
+def _drives(tx: Tx, place: Point | None, books: Collection[Diary]) -> Drives:
+    """The drives from and to a place; where a road to it is known, those that a visit there would replace as well."""
+    others = {point for book in books for point in (book.start_place, book.end_place, *(b.place for b in book.busy))}
+    there = [*to_and_from(place, others)] if place else []
+    near = known_drives(tx, there)
+    return known_drives(tx, chain(there, _neighbors(books))) if near.by_roads else near
+
+
+def _neighbors(books: Iterable[Diary]) -> Iterator[Pair]:
+    for book in books:
+        stops = [b.place for b in book.busy]
+        yield from pairwise(stops)
+        yield book.start_place, book.end_place
+        yield from ((book.start_place, place) for place in stops)
+        yield from ((place, book.end_place) for place in stops)
 
 
 def _people(tx: Tx, only: Iterable[int] | None, online: bool) -> Mapping[int, tuple[bool, bool]]:
@@ -124,7 +143,7 @@ def _book(on: date, order: int, whole: Diary, parts: _Parts, rules: Rules, ends:
     stops = tuple(sorted([*taken, *homes], key=lambda b: (b.start, b.appointment_id)))
     away = tuple(a for a in whole.absences if a.span.meets(day.start, day.end))
     diary = Diary(whole.provider_id, whole.name, whole.zone, tuple(shifts), away, tuple(parts.lunches), whole.skills, stops,
-                  whole.start_place, whole.end_place, whole.overtime_s)  # fmt: skip
+                  whole.start_place, whole.end_place, whole.overtime_s, whole.drives)  # fmt: skip
     booked = sum(((b.end - b.start) for b in parts.busy if day.start <= b.start < day.end), timedelta())
     hours = sum((s.end - s.start for s in shifts), timedelta())
     return DayBook(on, diary, int(booked.total_seconds()), int(hours.total_seconds()), order)

@@ -18,11 +18,10 @@ from fieldoffice.models.provider import ProviderSkill, Skill
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.availability import Span, why_not
-from fieldoffice.services.booking.daybooks import DayBook, added_between, day_books
+from fieldoffice.services.booking.daybooks import DayBook, day_books
 from fieldoffice.services.booking.offer import WantedVisit
 from fieldoffice.services.booking.rules import BY_OFFICE, Rules, booking_rules
 from fieldoffice.services.calendar import local, promised
-from fieldoffice.services.geo import drive_s
 
 SAME_S = 300
 """Driving that differs by less counts as the same."""
@@ -88,7 +87,7 @@ def _free(tx: Tx, wanted: WantedVisit, from_on: date, days: int, online: bool, c
     only = _skilled(tx, wanted)
     while first <= last:
         count = min(chunk, (last - first).days + 1)
-        books = day_books(tx, rules, first, count, but=wanted.appointment_id, only=only, online=online)
+        books = day_books(tx, rules, first, count, but=wanted.appointment_id, only=only, online=online, place=wanted.place)
         for on, working in books.items():
             yield FreeDay(on, _greenest(slots_of(tx, wanted, rules, on, working)))
         first += timedelta(days=count)
@@ -118,7 +117,7 @@ def free_at(tx: Tx, wanted: WantedVisit, rules: Rules, at: datetime, only: Itera
     rules = replace(rules, notice=max(rules.notice - GRACE, timedelta(0)))
     if not tx.today <= on <= tx.today + timedelta(days=rules.horizon_days) or at not in moments(tx, wanted, rules, on):
         return {}
-    books = day_books(tx, rules, on, 1, but=wanted.appointment_id, only=only).get(on, [])
+    books = day_books(tx, rules, on, 1, but=wanted.appointment_id, only=only, place=wanted.place).get(on, [])
     could = _could(wanted, rules, (book for book in books if _able(book, wanted, on)), [at])
     return {slot.provider_id: slot for slot in _that_fit(tx, wanted, rules, at, could.get(at, []))}
 
@@ -148,14 +147,16 @@ def _able(book: DayBook, wanted: WantedVisit, on: date) -> bool:
 
 def _room(book: DayBook, wanted: WantedVisit, grid: Sequence[datetime]) -> Iterator[tuple[datetime, int]]:
     """The starts of the grid that lie in a gap with its drives, and the driving that each adds."""
-    length, place = timedelta(seconds=wanted.duration_s), wanted.place
+    length, place, drives = timedelta(seconds=wanted.duration_s), wanted.place, book.diary.drives
     for before, after, ended in book.gaps:
+        if (after.start if after else book.diary.shifts[-1].end) - length < ended:
+            continue  # too short for the work itself: nobody needs to know the drives
         here, there = before and before.place, after and after.place
-        soonest = max(ended, before.end + timedelta(seconds=drive_s(here, place))) if before else ended
-        latest = after.start - timedelta(seconds=drive_s(place, there)) - length if after else book.diary.shifts[-1].end - length
+        soonest = max(ended, before.end + timedelta(seconds=drives.seconds(here, place))) if before else ended
+        latest = after.start - timedelta(seconds=drives.seconds(place, there)) - length if after else book.diary.shifts[-1].end - length
         first, last = bisect_left(grid, soonest), bisect_right(grid, latest)
         if first < last:
-            added = added_between(here, place, there)
+            added = max(0, drives.added_s(here, place, there))
             yield from ((at, added) for at in grid[first:last])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import and_, or_
@@ -13,7 +14,10 @@ from fieldoffice.office import Tx
 from fieldoffice.services.calendar import day_span
 from fieldoffice.services.dispatch.cards import cards
 from fieldoffice.services.dispatch.diaries import provider_rows
-from fieldoffice.services.dispatch.rows import Board, Card
+from fieldoffice.services.dispatch.rows import Board, Card, ProviderRow
+from fieldoffice.services.dispatch.ways import everywhere, through_days
+from fieldoffice.services.travel.drives import Drives
+from fieldoffice.services.travel.known import known_drives
 
 TRAY_LIMIT = 500
 
@@ -28,7 +32,13 @@ def board(tx: Tx, first_on: date, days: int = 1) -> Board:
     absent = {id for card in planned for id in card.provider_ids} - {row.id for row in everyone}
     if absent:  # providers who left the company keep their past work on the board
         everyone += provider_rows(tx, first_on, days, absent)
-    return Board(first_on, days, tx.company.zone, tx.now, everyone, planned, tray(tx, first_on, days))
+    waiting = tray(tx, first_on, days)
+    return Board(first_on, days, tx.company.zone, tx.now, everyone, planned, waiting, drives_of(tx, everyone, planned, waiting))
+
+
+def drives_of(tx: Tx, rows: Sequence[ProviderRow], planned: Sequence[Card], waiting: Sequence[Card] = ()) -> Drives:
+    """What is known of the drives on a board: those between all its places where these are few, else the ones of its days."""
+    return known_drives(tx, through_days(rows, planned, tx.zone), among=everywhere(rows, (*planned, *waiting)))
 
 
 def tray(tx: Tx, first_on: date, days: int) -> tuple[Card, ...]:

@@ -20,7 +20,9 @@ from fieldoffice.services import availability
 from fieldoffice.services.availability import Busy, Diary, Lunch, SkillHeld, Span
 from fieldoffice.services.calendar import day_span, local
 from fieldoffice.services.dispatch.rows import ProviderRow
+from fieldoffice.services.dispatch.ways import to_and_from
 from fieldoffice.services.geo import Point
+from fieldoffice.services.travel.known import known_drives
 
 ONLINE = "somebody who is booking online"
 """What the conflict is called while a stranger holds a time."""
@@ -47,15 +49,19 @@ def provider_rows(tx: Tx, first_on: date, days: int, ids: Iterable[int] | None =
     )  # fmt: skip
 
 
-def diaries(tx: Tx, provider_ids: Iterable[int], moments: Sequence[datetime]) -> dict[int, Diary]:
-    """The diaries that the availability rule needs around some moments, by provider id."""
+def diaries(tx: Tx, provider_ids: Iterable[int], moments: Sequence[datetime], place: Point | None = None) -> dict[int, Diary]:
+    """The diaries that the availability rule needs around some moments, by provider id.
+
+    Their drives from and to `place`, where a visit is to be, are road times as far as those are known.
+    """
     ids = sorted(set(provider_ids))
     days = [m.astimezone(tx.zone).date() for m in moments]
     first, count = min(days), (max(days) - min(days)).days + 1
     busy = _busy(tx, ids, day_span(first - timedelta(days=1), tx.zone, count + 2))
+    drives = known_drives(tx, to_and_from(place, (b.place for mine in busy.values() for b in mine)) if place else ())
     return {
         row.id: Diary(row.id, row.name, row.zone, row.shifts, row.absences, row.lunches, row.skills, tuple(busy[row.id]),
-                      row.start_place, row.end_place, row.overtime_s)
+                      row.start_place, row.end_place, row.overtime_s, drives)
         for row in provider_rows(tx, first, count, ids)
     }  # fmt: skip
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from fieldoffice.services.availability import Diary, Reason, Span, Wanted, why_not
-from fieldoffice.services.geo import drive_s
 
 STEP = timedelta(minutes=5)
 
@@ -25,7 +24,7 @@ def first_reason(diary: Diary, wanted: Wanted, within: Span) -> Reason | None:
 
 def _candidates(diary: Diary, wanted: Wanted, within: Span) -> Iterator[datetime]:
     """Right when the day or the promise begins, right behind each visit, and right before each."""
-    length = timedelta(seconds=wanted.duration_s)
+    length, drive_s = timedelta(seconds=wanted.duration_s), diary.drives.seconds
     moments = [within.start, *(s.start for s in diary.shifts)]
     moments += [wanted.window.start] if wanted.window else []
     for busy in diary.busy:
@@ -47,4 +46,4 @@ def _added_s(diary: Diary, wanted: Wanted, at: datetime) -> int:
     before = [b.place for b in diary.busy if b.end <= at]
     after = [b.place for b in diary.busy if b.start >= at]
     here, there = (before[-1] if before else diary.start_place), (after[0] if after else diary.end_place)
-    return drive_s(here, wanted.place) + drive_s(wanted.place, there) - drive_s(here, there)
+    return diary.drives.added_s(here, wanted.place, there)

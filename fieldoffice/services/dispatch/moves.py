@@ -22,6 +22,7 @@ from fieldoffice.services.dispatch.diaries import diaries
 from fieldoffice.services.dispatch.hands import Placing, assign, clear, finish, hold_still, let_go
 from fieldoffice.services.dispatch.rows import Card, Change, Placement
 from fieldoffice.services.dispatch.settle import put_back
+from fieldoffice.services.geo import Point
 
 __all__ = ["Conflict", "Placing", "hold", "lock", "place", "place_many", "put_back", "release_hold", "unassign"]
 LONGEST_S = 24 * 3600
@@ -136,7 +137,7 @@ def _put(tx: Tx, item: Placing, card: Card, override: str, promise: bool) -> lis
     if promise:
         window = _promise(tx, appointment, item.starts_at)
     wanted = replace(card.wanted, duration_s=item.duration_s, window=window)
-    reasons = [r for d in _around(tx, item).values() for r in why_not(d, wanted, item.starts_at)]
+    reasons = [r for d in _around(tx, item, card.place).values() for r in why_not(d, wanted, item.starts_at)]
     against = blocking(_once(reasons))
     if against and not override:
         raise Conflict(against, card.customer)
@@ -150,9 +151,9 @@ def _put(tx: Tx, item: Placing, card: Card, override: str, promise: bool) -> lis
     return [f"{card.customer}: {r.words}" for r in _once(reasons) if not r.blocks]
 
 
-def _around(tx: Tx, item: Placing) -> dict[int, Diary]:
+def _around(tx: Tx, item: Placing, place: Point | None) -> dict[int, Diary]:
     end = item.starts_at + timedelta(seconds=item.duration_s)
-    return diaries(tx, item.provider_ids, (item.starts_at, end))
+    return diaries(tx, item.provider_ids, (item.starts_at, end), place)
 
 
 def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -17,7 +17,7 @@ from fieldoffice.models.states import AppointmentState
 from fieldoffice.office import Tx
 from fieldoffice.services.availability import Span
 from fieldoffice.services.calendar import day_span
-from fieldoffice.services.dispatch.board import tray
+from fieldoffice.services.dispatch.board import drives_of, tray
 from fieldoffice.services.dispatch.diaries import provider_rows
 from fieldoffice.services.dispatch.rows import Board, Card
 
@@ -32,7 +32,8 @@ def plain_board(tx: Tx, first_on: date, days: int = 1, *, with_tray: bool = Fals
     absent = {id for card in planned for id in card.provider_ids} - {row.id for row in everyone}
     if absent:  # providers who left the company keep their past work on the board
         everyone += provider_rows(tx, first_on, days, absent)
-    return Board(first_on, days, tx.company.zone, tx.now, everyone, planned, tray(tx, first_on, days) if with_tray else ())
+    waiting = tray(tx, first_on, days) if with_tray else ()
+    return Board(first_on, days, tx.company.zone, tx.now, everyone, planned, waiting, drives_of(tx, everyone, planned, waiting))
 
 
 def promised(tx: Tx, first_on: date, days: int) -> tuple[int, ...]:

@@ -7,10 +7,9 @@ job is not paid for the way there, so it does not count; the same for the way ho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -22,7 +21,10 @@ from fieldoffice.office import Tx
 from fieldoffice.services.availability import Span
 from fieldoffice.services.calendar import day_span
 from fieldoffice.services.dispatch.rows import ProviderRow
-from fieldoffice.services.geo import Point, drive_s
+from fieldoffice.services.dispatch.ways import along
+from fieldoffice.services.geo import Point
+from fieldoffice.services.travel.drives import Drives, Pair
+from fieldoffice.services.travel.known import known_drives
 
 NO_LOAD = (AppointmentState.WAITING, AppointmentState.CANCELLED, AppointmentState.NOT_DONE)
 
@@ -63,10 +65,11 @@ class Way:
 
 
 def loads(tx: Tx, rows: Sequence[ProviderRow], first_on: date, days: int, ways: Mapping[int, Way]) -> dict[int, tuple[Load, ...]]:
-    """One `Load` a day for each of the rows, which hold the hours of the same days: one query for all of them."""
+    """One `Load` a day for each of the rows, which hold the hours of the same days: the same queries for all of them."""
     stops = _stops(tx, [row.id for row in rows], day_span(first_on, tx.zone, days))
     spans = [day_span(first_on + timedelta(days=n), tx.zone) for n in range(days)]
-    return {row.id: tuple(_day(row, stops[row.id], span, ways.get(row.id, Way())) for span in spans) for row in rows}
+    drives = known_drives(tx, _drives(rows, stops, spans))
+    return {row.id: tuple(_day(row, stops[row.id], span, ways.get(row.id, Way()), drives) for span in spans) for row in rows}
 
 
 def on_shift_s(row: ProviderRow, day: Span) -> int:
@@ -86,18 +89,26 @@ def summed(found: Sequence[Load]) -> Load:
     return sum(found, Load())
 
 
-def _day(row: ProviderRow, stops: Sequence[Stop], day: Span, way: Way) -> Load:
-    mine = [stop for stop in stops if day.start <= stop.starts_at < day.end]
-    return Load(sum(stop.duration_s for stop in mine), _driven_s(row, mine, way), on_shift_s(row, day), len(mine))
+def _day(row: ProviderRow, stops: Sequence[Stop], day: Span, way: Way, drives: Drives) -> Load:
+    mine = _of_day(stops, day)
+    return Load(sum(stop.duration_s for stop in mine), _driven_s(row, mine, way, drives), on_shift_s(row, day), len(mine))
 
 
-def _driven_s(row: ProviderRow, stops: Sequence[Stop], way: Way) -> int:
+def _of_day(stops: Sequence[Stop], day: Span) -> list[Stop]:
+    return [stop for stop in stops if day.start <= stop.starts_at < day.end]
+
+
+def _driven_s(row: ProviderRow, stops: Sequence[Stop], way: Way, drives: Drives) -> int:
     if not stops:
         return 0
-    between = sum(drive_s(a.place, b.place) for a, b in pairwise(stops))
-    there = drive_s(row.start_place, stops[0].place) if way.there else 0
-    home = drive_s(stops[-1].place, row.end_place) if way.home else 0
-    return between + there + home
+    there, *between, home = (drives.seconds(a, b) for a, b in along(row, (stop.place for stop in stops)))
+    return (there if way.there else 0) + sum(between) + (home if way.home else 0)
+
+
+def _drives(rows: Sequence[ProviderRow], stops: Mapping[int, Sequence[Stop]], days: Sequence[Span]) -> Iterator[Pair]:
+    for row in rows:
+        for mine in filter(None, (_of_day(stops[row.id], day) for day in days)):
+            yield from along(row, (stop.place for stop in mine))
 
 
 def _stops(tx: Tx, ids: Sequence[int], span: Span) -> dict[int, list[Stop]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import TableClause, select
+from sqlalchemy import ColumnElement, TableClause, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fieldoffice.models.outside import TravelTime
@@ -16,7 +16,7 @@ from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.geo import Point
 from fieldoffice.services.travel.choice import SOURCES, TravelChoice, travel_choice
-from fieldoffice.services.travel.drives import Answer, Drives, Roads, key_of
+from fieldoffice.services.travel.drives import Answer, Drives, key_of
 
 FRESH = timedelta(days=60)
 """Roads change slowly: an answer is asked for again after this."""
@@ -40,16 +40,23 @@ def source_key(choice: TravelChoice) -> str:
     return f"{choice.source}:{hashlib.sha256(choice.url.encode()).hexdigest()[:16]}"
 
 
+def named(choice: TravelChoice) -> str:
+    """The server in words: "OSRM at roads.example"."""
+    return f"{SOURCES[choice.source].removesuffix(' server')} at {choice.server}"
+
+
 def drives(tx: Tx, points: Sequence[Point], *, choice: TravelChoice | None = None) -> tuple[Drives, Unknown | None]:
     """The drives between these points as far as they are known, and what should be asked of the office's road server."""
     choice = choice or travel_choice(tx)
     plain = Drives(choice.detour, choice.kmh)
     if not choice.asks_roads:
         return plain, None
-    name = f"{SOURCES[choice.source].removesuffix(' server')} at {choice.server}"
-    if len({key_of(point) for point in points}) > MOST_PLACES:
+    name, keys = named(choice), {key_of(point) for point in points}
+    if len(keys) > MOST_PLACES:
         return Drives(choice.detour, choice.kmh, None, name, f"more than {MOST_PLACES} places for {name}"), None
-    answers = _answers(tx, choice, points)
+    from fieldoffice.services.travel.roads import Roads  # brings numpy, which boards do not need
+
+    answers = answers_among(tx, choice, keys)
     known = Roads.of(points, (a for a in answers if a[2] != NO_WAY))
     size = len(known.index)
     missing = size * (size - 1) - len(answers)
@@ -57,10 +64,17 @@ def drives(tx: Tx, points: Sequence[Point], *, choice: TravelChoice | None = Non
     return made, Unknown(choice, _distinct(points), missing) if missing > 0 else None
 
 
+def holes(tx: Tx, points: Sequence[Point]) -> bool:
+    """Whether the office's server should be asked for any drive between these points."""
+    choice, keys = travel_choice(tx), list({key_of(point) for point in points})
+    known = select(func.count()).select_from(TravelTime).where(*_among(tx, choice, keys))
+    return choice.asks_roads and (tx.session.scalar(known) or 0) < len(keys) * (len(keys) - 1)
+
+
 def missing(tx: Tx, unknown: Unknown) -> set[tuple[str, str]]:
     """The pairs of places that are not known or too old."""
     keys = [key_of(point) for point in unknown.points]
-    known = {(origin, destination) for origin, destination, _, _ in _answers(tx, unknown.choice, unknown.points)}
+    known = {(origin, destination) for origin, destination, _, _ in answers_among(tx, unknown.choice, keys)}
     return {(a, b) for a in keys for b in keys if a != b} - known
 
 
@@ -79,13 +93,19 @@ def keep_answers(tx: Tx, choice: TravelChoice, answers: Sequence[Answer]) -> int
     return len(rows)
 
 
-def _answers(tx: Tx, choice: TravelChoice, points: Sequence[Point]) -> list[Answer]:
-    keys = list({key_of(point) for point in points})
-    query = select(TravelTime.origin, TravelTime.destination, TravelTime.seconds, TravelTime.meters).where(
+def answers_among(tx: Tx, choice: TravelChoice, places: Iterable[str]) -> list[Answer]:
+    """What the server answered between these places, named by their keys (seconds -1: there is no way)."""
+    keys = list(dict.fromkeys(places))
+    query = select(TravelTime.origin, TravelTime.destination, TravelTime.seconds, TravelTime.meters)
+    return [(a, b, s, m) for a, b, s, m in tx.session.execute(query.where(*_among(tx, choice, keys)))]
+
+
+def _among(tx: Tx, choice: TravelChoice, keys: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    """Fresh answers of this server from any of these places to any other."""
+    return (
         TravelTime.source == source_key(choice), TravelTime.asked_at > tx.now - FRESH,
         TravelTime.origin.in_(keys), TravelTime.destination.in_(keys),
     )  # fmt: skip
-    return [(a, b, s, m) for a, b, s, m in tx.session.execute(query)]
 
 
 def _distinct(points: Sequence[Point]) -> tuple[Point, ...]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapper, object_session
 
 from fieldoffice.models.company import Setting
 from fieldoffice.models.errors import Invalid
+from fieldoffice.models.log import Task
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.edits import Edit, Keeper
@@ -22,6 +26,8 @@ DEFAULTS: Mapping[str, Any] = {
     "travel.source": ESTIMATE, "travel.url": "", "travel.detour_percent": 130, "travel.kmh": 35, "travel.rush": "",
 }  # fmt: skip
 """Every setting of travel with its default; detour and speed are what the public day files of the planner are made with."""
+LOOK_AHEAD = "find_drives"
+"""The task that asks the road server for the drives of the coming days."""
 RUSH = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s+(\d{2,3})\s*%\s*")
 RUSH_HINT = "Write hours and percent, such as 07:00-09:00 130%, several with a comma between them."
 
@@ -123,6 +129,21 @@ def put_setting(tx: Tx, keep: Keeper, key: str, value: Any) -> None:
     else:
         keep.before(row)
         row.value = value
+
+
+def _ask_ahead(_mapper: Mapper[Any], connection: Connection, row: Setting) -> None:
+    """Whoever changes a setting of travel, in whichever way, has the drives of the coming days looked for."""
+    session = object_session(row)
+    tx = session.info.get("tx") if session is not None else None
+    if row.key in DEFAULTS and tx is not None:
+        make = postgresql.insert if tx.office.shared else sqlite.insert
+        wake: dict[str, Any] = {"done_at": None, "due_at": tx.now, "about": {}, "tries": 0, "last_error": ""}
+        task = make(cast(SqlTable, Task.__table__)).values(kind=LOOK_AHEAD, key=LOOK_AHEAD, **wake)
+        connection.execute(task.on_conflict_do_update(index_elements=["key"], set_=wake))
+
+
+for _what in ("after_insert", "after_update"):
+    event.listen(Setting, _what, _ask_ahead)
 
 
 def _stored(tx: Tx, key: str) -> Any:

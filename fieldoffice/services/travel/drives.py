@@ -1,99 +1,110 @@
 """Drives between points: what a road server answered, and the estimate wherever it did not. Pure.
 
-Road times are asymmetric and stay so. The same coordinates (to about a meter) are the same place.
+Road times are asymmetric and stay so. The same coordinates (to about a meter) are the same place. A place that is not known
+is not driven to: 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING, Protocol
 
 from fieldoffice.services.geo import DETOUR, KMH, Point, drive_m, drive_s
-from fieldoffice.services.routing.travel import Travel, straight_line
+
+if TYPE_CHECKING:
+    from fieldoffice.services.routing.travel import Travel
 
 Answer = tuple[str, str, int, int]
 """Origin, destination, seconds, meters."""
-UNKNOWN = -1
+Drive = tuple[int, int]
+"""Whole seconds and meters."""
+Pair = tuple[Point | None, Point | None]
+"""From where to where."""
 
 
+@lru_cache(maxsize=65_536)
 def key_of(point: Point) -> str:
     """A point as the cache names it: five decimals."""
     return f"{point[0]:.5f},{point[1]:.5f}"
 
 
-@dataclass(frozen=True, eq=False)
-class Roads:
-    """What is known of a road server's drives: `seconds[a, b]` is UNKNOWN where it was never asked or knew no way."""
+class Known(Protocol):
+    """What is known of a road server's drives, by the keys of two places; None where it was never asked or knew no way."""
 
-    index: Mapping[str, int]
-    seconds: NDArray[np.int32]
-    meters: NDArray[np.int32]
+    def drive(self, origin: str, destination: str) -> Drive | None: ...
+
+    def answers(self) -> Iterable[Answer]: ...
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Some drives of many places, such as those from one visit to the next."""
+
+    known: Mapping[tuple[str, str], Drive] = field(hash=False)
 
     @classmethod
-    def of(cls, points: Iterable[Point], answers: Iterable[Answer]) -> Roads:
-        """The drives between these points, from rows of answers."""
-        index = {key: n for n, key in enumerate(dict.fromkeys(key_of(point) for point in points))}
-        seconds, meters = (np.full((len(index), len(index)), UNKNOWN, dtype=np.int32) for _ in range(2))
-        np.fill_diagonal(seconds, 0)
-        np.fill_diagonal(meters, 0)
-        for origin, destination, s, m in answers:
-            if origin in index and destination in index:
-                seconds[index[origin], index[destination]], meters[index[origin], index[destination]] = s, m
-        return cls(index, seconds, meters)
+    def of(cls, answers: Iterable[Answer]) -> Pairs:
+        """From rows of answers."""
+        return cls({(a, b): (s, m) for a, b, s, m in answers})
 
-    def rows(self, points: Sequence[Point]) -> NDArray[np.intp]:
-        """The row of each point, -1 for one that is not known."""
-        return np.array([self.index.get(key_of(point), -1) for point in points], dtype=np.intp)
+    def drive(self, origin: str, destination: str) -> Drive | None:
+        return (0, 0) if origin == destination else self.known.get((origin, destination))
+
+    def answers(self) -> Iterable[Answer]:
+        return ((a, b, s, m) for (a, b), (s, m) in self.known.items())
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Drives:
     """Drive times and lengths: `seconds` for one pair, `matrix` for many points at once; `why` says why there are no roads."""
 
     detour: float = DETOUR
     kmh: float = KMH
-    roads: Roads | None = None
+    roads: Known | None = None
     name: str = ""
     why: str = ""
 
-    def seconds(self, a: Point, b: Point) -> int:
-        """Whole seconds from a to b."""
-        found = self._known(a, b)
-        return drive_s(a, b, detour=self.detour, kmh=self.kmh) if found is None else found[0]
+    @property
+    def by_roads(self) -> bool:
+        """Whether any road time is known."""
+        return self.roads is not None and any(True for _ in self.roads.answers())
 
-    def meters(self, a: Point, b: Point) -> int:
-        """Whole meters from a to b."""
-        found = self._known(a, b)
+    def seconds(self, a: Point | None, b: Point | None) -> int:
+        """Whole seconds from a to b; 0 where a place is unknown."""
+        found = self._known(a, b) if self.roads is not None else None
+        return drive_s(a, b, self.detour, self.kmh) if found is None else found[0]
+
+    def meters(self, a: Point | None, b: Point | None) -> int:
+        """Whole meters from a to b; 0 where a place is unknown."""
+        found = self._known(a, b) if self.roads is not None else None
         return drive_m(a, b, detour=self.detour) if found is None else found[1]
+
+    def added_s(self, before: Point | None, place: Point | None, after: Point | None) -> int:
+        """Seconds that the way over `place` takes longer than the way without it; roads may make that negative.
+
+        One source tells all three: a road beside an estimate would make a detour of the difference between the two.
+        """
+        one = self if self.roads is None or self._by_road(before, place, after) else Drives(self.detour, self.kmh)
+        return one.seconds(before, place) + one.seconds(place, after) - one.seconds(before, after)
 
     def matrix(self, points: Sequence[Point]) -> Travel:
         """All drives between these points; the source says what they are made of."""
-        base = straight_line(points, detour=self.detour, kmh=self.kmh)
-        if self.roads is None:
-            return base if not self.why else Travel(base.seconds, base.meters, f"{base.source} ({self.why})")
-        rows = self.roads.rows(points)
-        grid = np.ix_(rows, rows)
-        known = (self.roads.seconds[grid] >= 0) & (rows[:, None] >= 0) & (rows[None] >= 0)
-        seconds = np.where(known, self.roads.seconds[grid], base.seconds).astype(np.int32)
-        meters = np.where(known, self.roads.meters[grid], base.meters).astype(np.int32)
-        for made in (seconds, meters):
-            made.setflags(write=False)
-        return Travel(seconds, meters, self._source(int(known.size - known.sum()), known.size - len(points), base.source))
+        from fieldoffice.services.travel.roads import matrix  # brings numpy, which boards do not need
 
-    def _source(self, missing: int, pairs: int, estimate: str) -> str:
-        if missing == 0:
-            return f"roads: {self.name}"
-        if missing >= pairs:
-            return f"{estimate} ({self.why or f'{self.name} knows none of these drives'})"
-        return f"roads: {self.name}; {missing} of {pairs} drives by {estimate}"
+        return matrix(self, points)
 
-    def _known(self, a: Point, b: Point) -> tuple[int, int] | None:
-        if self.roads is None:
+    def _by_road(self, *points: Point | None) -> bool:
+        there = [point for point in points if point is not None]
+        return all(self._known(a, b) is not None for a, b in combinations(there, 2))
+
+    def _known(self, a: Point | None, b: Point | None) -> Drive | None:
+        if self.roads is None or a is None or b is None:
             return None
-        here, there = self.roads.index.get(key_of(a), -1), self.roads.index.get(key_of(b), -1)
-        if here < 0 or there < 0 or self.roads.seconds[here, there] < 0:
-            return None
-        return int(self.roads.seconds[here, there]), int(self.roads.meters[here, there])
+        return self.roads.drive(key_of(a), key_of(b))
+
+
+ESTIMATE = Drives()
+"""The estimate with the detour and the speed of an office that has chosen none."""

@@ -31,7 +31,7 @@ from fieldoffice.ui.providers.personpanel import PersonPanel
 from fieldoffice.ui.providers.words import tr
 
 TOPICS = frozenset({"provider", "provider_skill", "skill", "shift", "shift_break", "shift_exception", "absence", "holiday",
-                    "appointment", "assignment"})  # fmt: skip
+                    "appointment", "assignment", "setting", "travel_time"})  # fmt: skip
 WHO = (("active", "Active"), ("left", "Inactive"), ("all", "All"))
 EXPIRY = "certificate"
 WIDE, ROOM = 1000, 184

@@ -27,7 +27,7 @@ from fieldoffice.ui.providers.skills import SkillsTab
 from fieldoffice.ui.providers.worktab import WorkTab
 
 TOPICS = frozenset({"provider", "provider_skill", "skill", "shift", "shift_break", "shift_exception", "absence", "holiday",
-                    "appointment", "assignment", "company"})  # fmt: skip
+                    "appointment", "assignment", "company", "setting", "travel_time"})  # fmt: skip
 TABS = ("Overview", "Skills", "Hours", "Absences", "Work calendar", "Load")
 
 

@@ -13,7 +13,6 @@ from enum import StrEnum
 
 from fieldoffice.services.availability import Reason, Wanted
 from fieldoffice.services.dispatch.rows import Board, Card
-from fieldoffice.services.geo import drive_s
 from fieldoffice.ui.schedule.fits import Judge, Verdict
 
 MOST_JUDGED = 400  # pairs of card and row that are judged at each step; beyond it other rows answer for one card
@@ -142,7 +141,7 @@ class Carry:
         assert self.at is not None
         at, last = self.at, self.anchor
         for card in self.cards:
-            at += timedelta(seconds=drive_s(last.place, card.place)) if card is not self.anchor else timedelta(0)
+            at += timedelta(seconds=self.board.drives.seconds(last.place, card.place)) if card is not self.anchor else timedelta(0)
             at = _full_minutes(at, self.at)
             yield Move(card, (self.board.providers[row].id,), at, card.duration_s)
             at, last = at + timedelta(seconds=card.duration_s), card

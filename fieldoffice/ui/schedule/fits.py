@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from fieldoffice.services.availability import Busy, Diary, Reason, Wanted, blocking, why_not
 from fieldoffice.services.dispatch.rows import Board
-from fieldoffice.services.geo import Point, drive_s
 from fieldoffice.ui.schedule.legs import cards_of
 
 NEAR = timedelta(hours=20)  # what lies farther off than this can neither overlap nor make anybody late
@@ -42,7 +41,7 @@ class Judge:
         away = frozenset(moved)
         mine = cards_of(board)
         self.diaries: Mapping[int, Diary] = {
-            row.id: row.diary(card for card in mine[row.id] if card.id not in away) for row in board.providers
+            row.id: row.diary((card for card in mine[row.id] if card.id not in away), board.drives) for row in board.providers
         }
 
     def reasons(self, provider_id: int, wanted: Wanted, at: datetime) -> tuple[Reason, ...]:
@@ -71,6 +70,7 @@ def near(diary: Diary, at: datetime) -> Diary:
         diary.start_place,
         diary.end_place,
         diary.overtime_s,
+        diary.drives,
     )
 
 
@@ -82,11 +82,7 @@ def added_drive_s(diary: Diary, wanted: Wanted, at: datetime) -> int:
     start, home = _ends_of_day(diary, at)
     before = next((b.place for b in reversed(diary.busy) if b.end <= at and _same(start, b)), diary.start_place)
     after = next((b.place for b in diary.busy if b.start >= end and _same_end(home, b)), diary.end_place)
-    return _detour(before, wanted.place, after)
-
-
-def _detour(before: Point | None, place: Point, after: Point | None) -> int:
-    return drive_s(before, place) + drive_s(place, after) - drive_s(before, after)
+    return diary.drives.added_s(before, wanted.place, after)
 
 
 def _ends_of_day(diary: Diary, at: datetime) -> tuple[datetime, datetime]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fieldoffice.models.states import RUNNING_STATES, AppointmentState
 from fieldoffice.services.dispatch.rows import Board, Card, ProviderRow
-from fieldoffice.services.geo import Point, drive_s
+from fieldoffice.services.travel.drives import ESTIMATE, Drives
 
 OFF_THE_ROAD = frozenset({AppointmentState.CANCELLED, AppointmentState.WAITING})
 STILL_TO_COME = frozenset({AppointmentState.HELD, AppointmentState.SCHEDULED, AppointmentState.DISPATCHED})
@@ -35,12 +35,12 @@ class Leg:
         return self.leaves + timedelta(seconds=self.drive_s)
 
 
-def legs(row: ProviderRow, cards: Iterable[Card], now: datetime, zone: ZoneInfo) -> tuple[Leg, ...]:
+def legs(row: ProviderRow, cards: Iterable[Card], now: datetime, zone: ZoneInfo, drives: Drives = ESTIMATE) -> tuple[Leg, ...]:
     """All drives of one provider, day by day, in order of time."""
     visits = sorted((c for c in cards if _on_the_road(c)), key=lambda c: (_start(c), c.id))
     found: list[Leg] = []
     for _, group in groupby(visits, key=lambda c: _day(c, zone)):
-        found += _day_legs(row, list(group), now)
+        found += _day_legs(row, list(group), now, drives)
     return tuple(found)
 
 
@@ -55,7 +55,7 @@ def late_s(leg: Leg | None, card: Card, now: datetime) -> int:
 def board_legs(board: Board) -> dict[int, tuple[Leg, ...]]:
     """The drives of every provider on the board, by provider id."""
     zone, mine = ZoneInfo(board.zone), cards_of(board)
-    return {row.id: legs(row, mine[row.id], board.now, zone) for row in board.providers}
+    return {row.id: legs(row, mine[row.id], board.now, zone, board.drives) for row in board.providers}
 
 
 def cards_of(board: Board) -> dict[int, list[Card]]:
@@ -68,23 +68,19 @@ def cards_of(board: Board) -> dict[int, list[Card]]:
     return found
 
 
-def _day_legs(row: ProviderRow, visits: list[Card], now: datetime) -> list[Leg]:
+def _day_legs(row: ProviderRow, visits: list[Card], now: datetime, drives: Drives) -> list[Leg]:
     first, last = visits[0], visits[-1]
-    out, home = _way(row.start_place, first.place), _way(last.place, row.end_place)
+    out, home = drives.seconds(row.start_place, first.place), drives.seconds(last.place, row.end_place)
     found = [Leg(_start(first) - timedelta(seconds=out), out, after_id=first.id)] if out else []
-    found += [_between(a, b, now) for a, b in pairwise(visits)]
+    found += [_between(a, b, now, drives) for a, b in pairwise(visits)]
     return found + ([Leg(_end(last), home, before_id=last.id)] if home else [])
 
 
-def _between(a: Card, b: Card, now: datetime) -> Leg:
+def _between(a: Card, b: Card, now: datetime, drives: Drives) -> Leg:
     leaves = max(_end(a), now) if a.state in RUNNING_STATES else _end(a)
-    drive = _way(a.place, b.place)
+    drive = drives.seconds(a.place, b.place)
     spare = int((_start(b) - leaves).total_seconds()) - drive
     return Leg(leaves, drive, max(0, spare), max(0, -spare), a.id, b.id)
-
-
-def _way(a: Point | None, b: Point | None) -> int:
-    return drive_s(a, b)
 
 
 def _on_the_road(card: Card) -> bool:

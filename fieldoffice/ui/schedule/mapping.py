@@ -140,7 +140,7 @@ class Mapping(QObject):
         row = next((r for r in board.providers if r.id == provider_id), None)
         if card is None or row is None:
             return
-        diary = row.diary(c for c in board.cards if c.id != id)
+        diary = row.diary((c for c in board.cards if c.id != id), board.drives)
         day = day_span(board.first_on, ZoneInfo(board.zone))
         at = best_start(diary, card.wanted, day)
         if at is None:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from fieldoffice.models.states import MOVABLE_STATES, AppointmentState
 from fieldoffice.services.calendar import day_span
 from fieldoffice.services.dispatch.rows import Board, Card, ProviderRow
-from fieldoffice.services.geo import Point, drive_m, drive_s
+from fieldoffice.services.geo import Point
+from fieldoffice.services.travel.drives import Drives
 from fieldoffice.ui.map.scene import MapHome, MapMarker, MapRoute, MapScene
 from fieldoffice.ui.schedule.words import clock
 
@@ -30,7 +31,7 @@ def scene_of(board: Board, depot: Point | None = None, selected: Iterable[int] =
     for row in board.providers:
         mine = sorted((c for c in cards if row.id in c.provider_ids and c.place), key=lambda c: (c.starts_at or day.start, c.id))
         if mine:
-            routes.append(_route(row, mine))
+            routes.append(_route(row, mine, board.drives))
         for n, card in enumerate(mine):
             numbers.setdefault(card.id, (n + 1, row))
     chosen = frozenset(selected)
@@ -44,12 +45,12 @@ def _for_the_day(board: Board) -> list[Card]:
     return [card for card in board.tray if card.window is None or card.window.start < end]
 
 
-def _route(row: ProviderRow, cards: list[Card]) -> MapRoute:
+def _route(row: ProviderRow, cards: list[Card], drives: Drives) -> MapRoute:
     places = [row.start_place, *(card.place for card in cards), row.end_place]
     points = tuple(place for place in places if place is not None)
     pairs = list(pairwise(points))
-    driving = timedelta(seconds=sum(drive_s(a, b) for a, b in pairs))
-    minutes, meters = round(driving.total_seconds() / 60), sum(drive_m(a, b) for a, b in pairs)
+    driving = timedelta(seconds=sum(drives.seconds(a, b) for a, b in pairs))
+    minutes, meters = round(driving.total_seconds() / 60), sum(drives.meters(a, b) for a, b in pairs)
     stops = f"{len(cards)} stop{'s' if len(cards) != 1 else ''}"
     return MapRoute(row.id, row.name, row.color, points, summary=f"{stops} · {minutes} min · {meters / 1000:.0f} km")
 
