@@ -80,7 +80,8 @@ class SettingsPage(QWidget):
         self.calls = actions.bind(self, {"save": self.save})
         self.back = button(self.tr("Discard"), self.discard, icon="undo")
         self.search, self.list, self.stack = SearchField(self.tr("Find a setting")), QListWidget(), QStackedWidget()
-        self.sections = {id: Section(id, self.form, self._own()) for id in SECTIONS}
+        own = self._own()
+        self.sections = {id: Section(id, self.form, own) for id in SECTIONS}
         self._build()
         OnMap(desk, cast(PlaceField, self.form.rows["company.place"].field), self.tr("Where the office lies"))
         self.draft = Draft(desk, "settings", self.form, self, entity="company", save=self.save)
