@@ -19,7 +19,7 @@ from tests.services.messages.mailserver import MailServer, mail_server
 from tests.services.messages.outbox import rows, send, small, write
 
 pytestmark = TIMED
-MANY = rounds(24, 400)
+MANY = rounds(16, 400)
 
 
 def ids_of(server: MailServer) -> Counter[bytes]:
@@ -51,7 +51,7 @@ def test_a_runner_killed_while_the_server_keeps_its_answer_back_sends_once(offic
 
 
 def test_runners_killed_at_any_moment_send_nothing_twice_and_lose_nothing_unseen(office: Office, address: str, clock: Clock) -> None:
-    dice, kills = random.Random(11), rounds(4, 40)
+    dice, kills = random.Random(11), rounds(3, 40)
     with mail_server(MailServer(slow="rcpt", slow_s=0.01)) as server:
         made = small(office, port=server.port)
         for n in range(MANY):

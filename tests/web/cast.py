@@ -49,11 +49,15 @@ class Cast:
     ben: Person
 
 
-def cast(office: Office, made: make.Made) -> Cast:
-    """Ada and Ben, each with a booked visit, a request and a proposal; Ana drives to Ada, Bo to Ben."""
+Company = tuple[make.Made, Person, Person]
+
+
+def company(office: Office) -> Company:
+    """A small company with Ada and Ben, each with a booked visit, a request and a proposal; Ana drives to Ada, Bo to Ben."""
+    made = make.small(office)
     office.do(lambda tx: tx.session.execute(update(CatalogItem).where(CatalogItem.id == made.repair).values(bookable="both")))
-    people = [_person(office, made, mark, provider, n) for n, (mark, provider) in enumerate((("ada", made.ana), ("ben", made.bo)))]
-    return Cast(office, made, *people)
+    ada, ben = (_person(office, made, mark, provider, n) for n, (mark, provider) in enumerate((("ada", made.ana), ("ben", made.bo))))
+    return made, ada, ben
 
 
 def _person(office: Office, made: make.Made, mark: str, provider: int, n: int) -> Person:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +12,60 @@ import pytest
 
 from fieldoffice.office import Office
 from tests import make
+from tests.conftest import Clock
+from tests.ready import Ready, ready  # noqa: F401 - a fixture
 from tests.web.site import Served, serving
 
+WITHOUT = "Translate,MediaRouter,OptimizationHints,BackForwardCache,PaintHolding,SpareRendererForSitePerProcess"
+"""What of Chromium no test is about and every page would cost time."""
 PHONE, DESK = (390, 844), (1280, 900)
 
 
 @pytest.fixture
-def made(office: Office) -> make.Made:
-    """The small company that the site belongs to."""
-    return make.small(office)
+def maker() -> Callable[[Office], Any]:
+    """What makes the company that the tests of a file begin with; it is made once and copied."""
+    return make.small
 
 
 @pytest.fixture
-def served(office: Office, made: make.Made) -> Iterator[Served]:
-    """The site of the small company, on both engines."""
+def begun(kind: str, ready: Ready, maker: Callable[[Office], Any]) -> tuple[str, Any]:  # noqa: F811
+    return ready(kind, maker)
+
+
+@pytest.fixture
+def begun_sqlite(ready: Ready, maker: Callable[[Office], Any]) -> tuple[str, Any]:  # noqa: F811
+    return ready("sqlite", maker)
+
+
+@pytest.fixture
+def address(begun: tuple[str, Any]) -> str:
+    return begun[0]
+
+
+@pytest.fixture
+def sqlite_office(begun_sqlite: tuple[str, Any], clock: Clock) -> Iterator[Office]:
+    """The company on SQLite only, for what stands above the database."""
+    yield (office := Office(begun_sqlite[0], clock=clock))
+    office.close()
+
+
+@pytest.fixture
+def office(address: str, clock: Clock) -> Iterator[Office]:
+    """The company, once on each engine that a file tries."""
+    yield (office := Office(address, clock=clock))
+    office.close()
+
+
+@pytest.fixture
+def served(office: Office) -> Iterator[Served]:
+    """The site of the company, on both engines."""
     with serving(office) as running:
         yield running
 
 
 @pytest.fixture
 def served_sqlite(sqlite_office: Office) -> Iterator[Served]:
-    """The same on SQLite only, for what stands above the database."""
-    make.small(sqlite_office)
+    """The same on SQLite only."""
     with serving(sqlite_office) as running:
         yield running
 
@@ -50,6 +82,8 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     options = webdriver.ChromeOptions()
     options.binary_location = program
     for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+                 "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                 "--no-first-run", "--renderer-process-limit=1", f"--disable-features={WITHOUT}",
                  f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):  # fmt: skip
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})

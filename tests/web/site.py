@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from fieldoffice.web.serve import Endpoint, Options
 from fieldoffice.web.site import Site
 
 GENEROUS = 10_000
+TLS = ssl.create_default_context()
+"""What clients of the tests know of certificates: reading the list of authorities for each anew would cost more than the test."""
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
@@ -31,7 +34,7 @@ class Served:
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = httpx.Client(base_url=self.base, timeout=60, headers={"Accept": "text/html"}, trust_env=False)
+        self.client = httpx.Client(base_url=self.base, timeout=60, headers={"Accept": "text/html"}, trust_env=False, verify=TLS)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.client.get(path, **more)

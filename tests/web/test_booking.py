@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -18,7 +18,7 @@ from fieldoffice.office import Office, Tx
 from fieldoffice.services import company
 from fieldoffice.web import booking
 from tests.conftest import Clock
-from tests.services.booking.stage import Stage, alone, stage_of
+from tests.services.booking.stage import Opened, Stage, alone, opened, stage_on
 from tests.web.site import Served, serving
 from tests.web.walk import HOME, Walk
 
@@ -26,8 +26,13 @@ FRAMER = "www.example.com"
 
 
 @pytest.fixture
-def stage(sqlite_office: Office) -> Stage:
-    return stage_of(sqlite_office)
+def maker() -> Callable[[Office], Opened]:
+    return opened
+
+
+@pytest.fixture
+def stage(sqlite_office: Office, begun_sqlite: tuple[str, Opened]) -> Stage:
+    return stage_on(sqlite_office, begun_sqlite[1])
 
 
 @pytest.fixture

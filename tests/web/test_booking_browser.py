@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,34 @@ from fieldoffice.models.job import Job
 from fieldoffice.office import Office
 from fieldoffice.services import company
 from fieldoffice.web import booking
-from tests.services.booking.stage import Stage, stage_of
+from tests.faults.processes import LONG
+from tests.services.booking.stage import Opened, Stage, opened, stage_on
 from tests.web.conftest import DESK, PHONE, picture, sized
 from tests.web.site import Served, serving
 
 SHOTS = os.environ.get("FIELDOFFICE_SHOTS", "")
 """A folder for pictures of every page, for people to look at."""
 pytestmark = pytest.mark.timeout(600)
+WAYS = [pytest.param(PHONE, True, id="phone with script"), pytest.param(DESK, False, id="desk without script")]
+if LONG:
+    WAYS += [pytest.param(PHONE, False, id="phone without script"), pytest.param(DESK, True, id="desk with script")]
+
+
+def easy_going(office: Office) -> Opened:
+    """The stage of a company with a phone, whose visits may be changed up to the last moment."""
+    ids = opened(office, **{"booking.change_h": 0, "booking.cancel_h": 0})
+    office.do(lambda tx: setattr(tx.company, "phone", "+1 202 555 0199"))
+    return ids
 
 
 @pytest.fixture
-def stage(sqlite_office: Office) -> Stage:
-    stage = stage_of(sqlite_office, **{"booking.change_h": 0, "booking.cancel_h": 0})
-    sqlite_office.do(lambda tx: setattr(tx.company, "phone", "+1 202 555 0199"))
-    return stage
+def maker() -> Callable[[Office], Opened]:
+    return easy_going
+
+
+@pytest.fixture
+def stage(sqlite_office: Office, begun_sqlite: tuple[str, Opened]) -> Stage:
+    return stage_on(sqlite_office, begun_sqlite[1])
 
 
 @pytest.fixture
@@ -118,8 +132,7 @@ def complaints(browser: Any) -> list[str]:
 
 
 @pytest.mark.requirement("0.1")
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("size", "script"), WAYS)
 def test_a_browser_books_moves_and_cancels(stage: Stage, site: Served, browser: Any, size: tuple[int, int], script: bool) -> None:
     sized(browser, size, dark=not script, script=script)
     try:
@@ -171,6 +184,7 @@ class Host(BaseHTTPRequestHandler):
     """A web site that shows the booking page in a frame."""
 
     source = ""
+    timeout = 1.0  # browsers keep a line open for later
 
     def do_GET(self) -> None:
         body = f'<!doctype html><title>Shop</title><iframe src="{self.source}" width="400" height="900" title="Book"></iframe>'.encode()
@@ -188,7 +202,7 @@ class Host(BaseHTTPRequestHandler):
 def shop(site: Served) -> Iterator[str]:
     """The address of such a web site."""
     Host.source = f"{site.base}/book"
-    server = HTTPServer(("127.0.0.1", 0), Host)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -20,7 +20,7 @@ from fieldoffice.services.booking.people import checked_person
 from fieldoffice.services.booking.spots import find_site
 from fieldoffice.web import booking
 from tests.faults.processes import LONG
-from tests.services.booking.stage import STREET, Stage, stage_of
+from tests.services.booking.stage import STREET, Opened, Stage, opened, stage_on
 from tests.web.site import Served, serving
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=60)
@@ -32,8 +32,13 @@ ANSWERS = {200, 201, 303, 400, 403, 409, 413, 422, 429}
 
 
 @pytest.fixture
-def stage(sqlite_office: Office) -> Stage:
-    return stage_of(sqlite_office)
+def maker() -> Callable[[Office], Opened]:
+    return opened
+
+
+@pytest.fixture
+def stage(sqlite_office: Office, begun_sqlite: tuple[str, Opened]) -> Stage:
+    return stage_on(sqlite_office, begun_sqlite[1])
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import random
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import keyring
@@ -22,7 +22,6 @@ from fieldoffice.services.secrets.phrase import phrase_of
 from fieldoffice.services.secrets.sealing import new_key
 from fieldoffice.web.routes import ByCustomer, ByLink, Public
 from fieldoffice.web.security import Proxies, Signer, from_here, host_name, known_host, network_of
-from tests import make
 from tests.conftest import ENGINES, Clock
 from tests.faults.processes import LONG
 from tests.services.secrets.conftest import OwnKeyring, start_again
@@ -45,8 +44,13 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def cast(served: Served, office: Office, made: make.Made) -> Cast:
-    return casting.cast(office, made)
+def maker() -> Callable[[Office], casting.Company]:
+    return casting.company
+
+
+@pytest.fixture
+def cast(office: Office, begun: tuple[str, casting.Company]) -> Cast:
+    return Cast(office, *begun[1])
 
 
 def worn(one: object, cast: Cast) -> dict[str, str]:
@@ -170,7 +174,6 @@ def keys(office: Office) -> set[str]:
 
 
 def test_a_forwarded_address_counts_only_from_a_proxy_of_ours(office: Office) -> None:
-    make.small(office)
     with serving(office) as served:
         for n in range(3):
             served.post("/signin", {"email": "x"}, headers={"X-Forwarded-For": f"203.0.113.{n}", "X-Forwarded-Proto": "https"})
@@ -210,7 +213,6 @@ def office_key(office: Office) -> Iterator[None]:
     before = keyring.get_keyring()
     keyring.set_keyring(OwnKeyring())
     start_again()
-    make.small(office)
     office.do(set_up_key, phrase_of(new_key()))
     yield
     keyring.set_keyring(before)
@@ -231,7 +233,6 @@ def test_too_many_from_one_address_or_for_one_account_are_told_to_wait(office: O
 
 
 def test_a_look_too_many_is_refused_and_other_addresses_are_not(sqlite_office: Office) -> None:
-    make.small(sqlite_office)
     with serving(sqlite_office, generous=1, proxies=("127.0.0.1",)) as served:
         statuses = [served.get("/signin", headers={"X-Forwarded-For": "198.51.100.1"}).status_code for _ in range(245)]
         assert 429 in statuses

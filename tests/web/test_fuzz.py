@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 import schemathesis
@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from fieldoffice.office import Office
 from fieldoffice.web.routes import ByCustomer, ByLink
-from tests import make
 from tests.faults.processes import LONG
 from tests.web import cast as casting
 from tests.web.cast import Cast
 from tests.web.description import STATUSES, field_names, openapi
-from tests.web.site import Served, serving
+from tests.web.site import Served
 from tests.web.test_matrix import ROUTES
 
 EXAMPLES = 150 if LONG else 5
@@ -27,14 +26,18 @@ OPERATIONS = [(one.ok().method.upper(), one.ok().path) for one in SCHEMA.get_all
 
 
 @pytest.fixture
-def cast(sqlite_office: Office) -> Cast:
-    return casting.cast(sqlite_office, make.small(sqlite_office))
+def maker() -> Callable[[Office], casting.Company]:
+    return casting.company
 
 
 @pytest.fixture
-def served(sqlite_office: Office, cast: Cast) -> Iterator[Served]:
-    with serving(sqlite_office) as running:
-        yield running
+def cast(sqlite_office: Office, begun_sqlite: tuple[str, casting.Company]) -> Cast:
+    return Cast(sqlite_office, *begun_sqlite[1])
+
+
+@pytest.fixture
+def served(served_sqlite: Served) -> Served:
+    return served_sqlite
 
 
 def test_the_description_holds_every_route_and_is_not_served(served_sqlite: Served) -> None:

@@ -7,7 +7,7 @@ nothing comes in unlisted. Whoever is not meant learns nothing: not even whether
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -16,12 +16,11 @@ import pytest
 from fieldoffice.office import Office
 from fieldoffice.web import site as web_site
 from fieldoffice.web.routes import REGISTER, ByCustomer, ByLink, Public, Register, Route, route
-from tests import make
 from tests.conftest import ENGINES, Clock
 from tests.faults.processes import LONG
 from tests.web import cast as casting
 from tests.web.cast import Cast, Person, cookie, end, form_of, spoil, stored
-from tests.web.site import Served, serving
+from tests.web.site import Served
 
 web_site.load_pages()
 ROUTES = tuple(REGISTER.routes.values())
@@ -54,16 +53,13 @@ def ids(one: Route) -> str:
 
 
 @pytest.fixture
-def served(office: Office) -> Iterator[Served]:
-    made = make.small(office)
-    with serving(office) as running:
-        running.cast = casting.cast(office, made)  # type: ignore[attr-defined]
-        yield running
+def maker() -> Callable[[Office], casting.Company]:
+    return casting.company
 
 
 @pytest.fixture
-def cast(served: Served) -> Cast:
-    return served.cast  # type: ignore[attr-defined]
+def cast(office: Office, begun: tuple[str, casting.Company]) -> Cast:
+    return Cast(office, *begun[1])
 
 
 def said(who: Public | ByLink | ByCustomer) -> str:

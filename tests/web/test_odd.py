@@ -56,7 +56,7 @@ def statuses(answer: bytes) -> list[int]:
     pytest.param(b"GET /signin HTTP/1.1\r\n\r\n", id="no host"),
     pytest.param(b"GET /signin HTTP/1.0\r\n\r\n", id="no host, old"),
     pytest.param(b"GET /signin HTTP/1.1\r\n" + HEAD + b"Host: evil.example\r\n\r\n", id="two hosts"),
-    pytest.param(b"GET /signin HTTP/1.1\r\n" + HEAD + b" folded: x\r\n\r\n", id="folded"),
+    pytest.param(b"GET /signin HTTP/1.1\r\n" + HEAD + b" folded: x\r\nConnection: close\r\n\r\n", id="folded"),
     pytest.param(b"GET /signin HTTP/1.1\r\n" + HEAD + b"Content-Length: -1\r\n\r\n", id="negative length"),
     pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", id="TLS to a plain port"),
 ])  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -39,14 +39,13 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def made(office: Office) -> make.Made:
-    return wishes.small(office)
+def maker() -> Callable[[Office], make.Made]:
+    return wishes.small
 
 
 @pytest.fixture
-def served(office: Office, made: make.Made) -> Iterator[Served]:
-    with serving(office) as running:
-        yield running
+def made(begun: tuple[str, make.Made]) -> make.Made:
+    return begun[1]
 
 
 def sign_in(office: Office, served: Served, customer_id: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,29 +25,37 @@ from tests.services.requests import wishes
 from tests.services.requests.wishes import TUESDAY, count, outbox, picture, row
 from tests.web.conftest import PHONE, sized
 from tests.web.conftest import picture as shot
-from tests.web.site import Served, serving
+from tests.web.site import Served
 
-SHOTS = Path("/tmp/requests-shots")
-"""Pictures are only taken into a folder that somebody has made."""
+SHOTS = os.environ.get("FIELDOFFICE_SHOTS", "")
+"""A folder for pictures of every page, for people to look at."""
 
 
-@pytest.fixture
-def made(sqlite_office: Office) -> make.Made:
-    made = wishes.small(sqlite_office)
-    sqlite_office.do(_not_yet, made)
+def unproven(office: Office) -> make.Made:
+    """Carol has proven nothing yet: the link of the e-mail does that."""
+    made = wishes.small(office)
+    office.do(_not_yet, made)
     return made
 
 
+@pytest.fixture
+def maker() -> Callable[[Office], make.Made]:
+    return unproven
+
+
+@pytest.fixture
+def made(begun_sqlite: tuple[str, make.Made]) -> make.Made:
+    return begun_sqlite[1]
+
+
 def _not_yet(tx: Any, made: make.Made) -> None:
-    """Carol has proven nothing yet: the link of the e-mail does that."""
     customer = tx.get(Customer, made.customer)
     customer.onboarded_at = customer.email_verified_at = None
 
 
 @pytest.fixture
-def served(sqlite_office: Office, made: make.Made) -> Iterator[Served]:
-    with serving(sqlite_office) as running:
-        yield running
+def served(served_sqlite: Served) -> Served:
+    return served_sqlite
 
 
 def link(office: Office, kind: str, path: str) -> str:
@@ -71,10 +80,10 @@ def look(browser: Any, name: str) -> None:
     assert wide <= 0, f"{name} is {wide} pixels too wide"
     said = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
     assert [one for one in said if "status of 422" not in one] == []
-    if SHOTS.is_dir():
+    if SHOTS:
         for dark in (False, True):
             sized(browser, PHONE, dark=dark)
-            shot(browser, SHOTS / f"{name}_{'dark' if dark else 'light'}.png")
+            shot(browser, Path(SHOTS) / f"{name}_{'dark' if dark else 'light'}.png")
         sized(browser, PHONE)
 
 

@@ -21,20 +21,28 @@ from fieldoffice import settings
 from fieldoffice.models.errors import Invalid, WorldFault
 from fieldoffice.office import Office
 from fieldoffice.services.company.values import setting
+from fieldoffice.services.tasks import Runner
 from fieldoffice.settings import Online
 from fieldoffice.web.bounds import Bounds
+from fieldoffice.web.headless import serve
 from fieldoffice.web.hosting import Hosting
 from fieldoffice.web.security import Proxies
 from fieldoffice.web.serve import Endpoint, Options, Server
-from tests import make
-from tests.web.site import serving
+from tests.conftest import ENGINES
+from tests.faults.processes import LONG
+from tests.web.site import TLS, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(params=ENGINES if LONG else ENGINES[:1])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What is tried here stands above the database: both engines in the long run."""
+    return request.param
+
+
 @pytest.fixture
 def home(sqlite_office: Office) -> Office:
-    make.small(sqlite_office)
     return sqlite_office
 
 
@@ -53,7 +61,7 @@ def taken_port() -> Iterator[int]:
 
 
 def ask(port: int, path: str = "/health") -> int:
-    return httpx.get(f"http://localhost:{port}{path}", timeout=30, trust_env=False).status_code
+    return httpx.get(f"http://localhost:{port}{path}", timeout=30, trust_env=False, verify=TLS).status_code
 
 
 def test_it_starts_stops_and_starts_again_on_the_same_port(home: Office) -> None:
@@ -173,7 +181,6 @@ def headless(office: Office, tmp_path: Path, *more: str) -> Iterator[subprocess.
 
 @pytest.mark.requirement("0.1")
 def test_with_every_desktop_closed_the_booking_page_answers_and_sigterm_ends_it(office: Office, tmp_path: Path) -> None:
-    make.small(office)
     port = free_port()
     with headless(office, tmp_path, "--port", str(port), "--public-url", "https://book.example.com/") as program:
         assert program.stdout is not None
@@ -201,7 +208,9 @@ def test_serve_says_in_words_what_is_wrong(home: Office, tmp_path: Path) -> None
         _, said = program.communicate(timeout=60)
         assert program.returncode == 2
         assert f"fieldoffice: Port {port} is in use" in said
-    with headless(home, tmp_path, "--port", "0", "--public-url", "https://a.example/path") as program:
-        _, said = program.communicate(timeout=60)
-        assert program.returncode == 2
-        assert "with nothing behind it" in said
+
+
+def test_serve_takes_no_public_address_with_a_path(home: Office) -> None:
+    with pytest.raises(Invalid, match="with nothing behind it"):
+        serve(home, Options(port=0), Runner(home), public_url="https://a.example/path")
+    assert home.see(setting, "online.public_url") == ""

@@ -15,9 +15,8 @@ import pytest
 
 from fieldoffice.office import Office
 from fieldoffice.web.bounds import Bounds
-from tests import make
 from tests.faults.processes import LONG
-from tests.web.site import Served, serving
+from tests.web.site import TLS, Served, serving
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs a loopback network of many addresses")
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +31,6 @@ def many() -> int:
 
 @pytest.fixture
 def home(sqlite_office: Office) -> Office:
-    make.small(sqlite_office)
     return sqlite_office
 
 
@@ -53,7 +51,7 @@ def one_look(served: Served) -> float:
     """Seconds that a new visitor from an address of his own waits for a page."""
     began = time.monotonic()
     try:
-        with httpx.Client(transport=httpx.HTTPTransport(local_address="127.9.9.9"), timeout=10, trust_env=False) as client:
+        with httpx.Client(transport=httpx.HTTPTransport(local_address="127.9.9.9", verify=TLS), timeout=10, trust_env=False) as client:
             good = client.get(served.base.replace("localhost", "127.0.0.1") + "/health").status_code == 200
     except httpx.HTTPError:
         good = False

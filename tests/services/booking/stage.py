@@ -20,6 +20,7 @@ from fieldoffice.services.booking.spots import Site, find_site
 from tests import make
 from tests.make import Made
 
+Opened = tuple[Made, int]
 STREET = {"street": "5 Fifth Street NW", "city": "Washington", "region": "DC", "postal_code": "20001"}
 
 
@@ -68,6 +69,16 @@ class Stage:
 
 def stage_of(office: Office, **settings: object) -> Stage:
     """Repairs and inspections can be booked; the company's rules are without notice, buffer and reserve unless given."""
+    return stage_on(office, opened(office, **settings))
+
+
+def stage_on(office: Office, ids: Opened) -> Stage:
+    """The stage of an office that `opened` prepared."""
+    return Stage(office, *ids, office.outside("online booking"))
+
+
+def opened(office: Office, **settings: object) -> Opened:
+    """The ids of the company and of the inspection."""
     made = make.small(office)
     plain = {"booking.notice_h": 0, "booking.buffer_min": 0, "booking.kept_percent": 0} | settings
 
@@ -78,7 +89,7 @@ def stage_of(office: Office, **settings: object) -> Stage:
         return catalog.add_item(tx, kind="service", code="CHK", name="Inspection", price_cents=5_000, duration_s=1800, buffer_s=600,
                                 bookable="instant")  # fmt: skip
 
-    return Stage(office, made, office.do(open_up), office.outside("online booking"))
+    return made, office.do(open_up)
 
 
 def alone(office: Office, provider_id: int) -> None:

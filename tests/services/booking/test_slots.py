@@ -24,6 +24,7 @@ from fieldoffice.services.calendar import local
 from fieldoffice.services.dispatch.diaries import diaries
 from fieldoffice.services.dispatch.moves import Conflict, place
 from fieldoffice.services.geo import drive_s
+from fieldoffice.services.travel.choice import choose_travel
 from tests import make
 from tests.make import PLACES, TODAY, at
 from tests.services.booking.stage import Stage, alone, stage_of
@@ -47,13 +48,13 @@ def clocks(found: list[datetime]) -> list[str]:
 # -- against brute force
 
 
-def brute(tx: Tx, wanted: WantedVisit, first: date, days: int) -> dict[datetime, int]:
+def brute(tx: Tx, wanted: WantedVisit, first: date, days: int, kmh: int) -> dict[datetime, int]:
     """Every step of every day of every provider, asked one by one: when somebody can, and the least driving that it adds."""
     rules, found = booking_rules(tx), dict[datetime, int]()
     for on, books in day_books(tx, rules, first, days).items():
         for minutes in range(0, 24 * 60, rules.step_min):
             moment = local(on, minutes, tx.zone)
-            added = [_added(book, wanted, moment) for book in books if _fits(book, wanted, rules, moment, tx.now)]
+            added = [_added(book, wanted, moment, kmh) for book in books if _fits(book, wanted, rules, moment, tx.now)]
             if added:
                 found[moment] = min(added)
     return found
@@ -64,12 +65,13 @@ def _fits(book: DayBook, wanted: WantedVisit, rules: Rules, moment: datetime, no
     return room and moment >= now + rules.notice and not why_not(book.diary, wanted.wanted, moment)
 
 
-def _added(book: DayBook, wanted: WantedVisit, moment: datetime) -> int:
+def _added(book: DayBook, wanted: WantedVisit, moment: datetime, kmh: int) -> int:
     end = moment + timedelta(seconds=wanted.duration_s)
     before = [b.place for b in book.diary.busy if b.end <= moment]
     after = [b.place for b in book.diary.busy if b.start >= end]
     here, there = before[-1] if before else None, after[0] if after else None
-    return max(0, drive_s(here, wanted.place) + drive_s(wanted.place, there) - drive_s(here, there))
+    first, second, without = ((here, wanted.place), (wanted.place, there), (here, there))
+    return max(0, drive_s(*first, kmh=kmh) + drive_s(*second, kmh=kmh) - drive_s(*without, kmh=kmh))
 
 
 @pytest.mark.requirement("0.4")
@@ -78,11 +80,13 @@ def test_what_is_shown_is_what_the_rule_allows_on_random_days(sqlite_office: Off
     dice = random.Random(seed)
     rules = {"notice_h": (0, 3, 26), "buffer_min": (0, 15), "kept_percent": (0, 40), "step_min": (15, 30, 60)}
     stage = stage_of(sqlite_office, **{f"booking.{name}": dice.choice(values) for name, values in rules.items()})
+    kmh = dice.choice((20, 35, 60))
+    sqlite_office.do(choose_travel, kmh=kmh)
     _crowd(stage, dice)
     wanted = leak(place=dice.choice((*PLACES, None)), duration_s=dice.choice((1800, 5400)))
     days = stage.door.see(free_days, wanted, TODAY, 7)
     shown = {slot.starts_at: slot.added_drive_s for day in days for slot in day.slots}
-    assert shown == sqlite_office.see(brute, wanted, TODAY, 7)
+    assert shown == sqlite_office.see(brute, wanted, TODAY, 7, kmh)
     for slot in (slot for day in days for slot in day.slots):  # and the office's own diary agrees
         diary = sqlite_office.see(diaries, [slot.provider_id], (slot.starts_at,))[slot.provider_id]
         assert why_not(diary, wanted.wanted, slot.starts_at) == ()

@@ -32,7 +32,13 @@ from fieldoffice.services.requests.best import best_answers, other_times
 from fieldoffice.services.requests.codes import see_request_codes
 from fieldoffice.services.requests.inbox import inbox, open_request, request_sheet, waiting
 from fieldoffice.services.requests.mine import cancel_request, my_request, my_schedule
-from fieldoffice.services.requests.proposals import accept_proposal, decline_proposal, expire_proposal, see_proposal
+from fieldoffice.services.requests.proposals import (
+    accept_proposal,
+    agree_by_phone,
+    decline_proposal,
+    expire_proposal,
+    see_proposal,
+)
 from fieldoffice.services.requests.rows import Address
 from fieldoffice.services.requests.taking_back import take_answer_back
 from fieldoffice.services.tasks import run_one
@@ -429,3 +435,41 @@ def test_a_new_office_key_opens_the_codes_of_requests_too(office: Office, keyed:
     sent = ask(office, keyed, notes="Gate code is 4821.")
     assert office.do(change_key, phrase_of(new_key())) == 1
     assert office.do(see_request_codes, sent.id) == (("Gate", "4821"),)
+
+
+# by phone
+
+
+def test_a_customer_who_phones_takes_the_proposed_time_and_the_log_says_who_noted_it(office: Office, made: make.Made) -> None:
+    request, proposal = proposed(office, made)
+    seat = office.seat(made.owner)
+    done = seat.do(agree_by_phone, request)
+    stored = row(office, request)
+    assert (stored.state, stored.answered_by, done.job_id) == ("confirmed", "Olive Owner", stored.job_id)
+    visit = make.card(office, done.appointment_id or 0)
+    assert (visit.state.value, visit.starts_at, visit.provider_ids) == ("scheduled", at(14, on=TUESDAY), (made.ana,))
+    assert office.see(lambda tx: tx.get(Proposal, proposal).state) == "accepted"
+    assert len(outbox(office, "request_confirmed")) == 1
+    steps = office.see(request_sheet, request).steps
+    assert [(one.kind, one.by_name) for one in steps][-1] == ("request.accepted_by_phone", "Olive Owner")
+    with pytest.raises(Stale):  # the link in the customer's e-mail says that it is answered
+        door(office).do(accept_proposal, proposal, made.customer)
+    with pytest.raises(Stale):
+        seat.do(agree_by_phone, request)
+    assert len(outbox(office, "request_confirmed")) == 1
+
+
+def test_by_phone_only_what_is_proposed_and_only_by_who_may_dispatch(office: Office, made: make.Made, clock: Clock) -> None:
+    asked = ask(office, made, form="other")
+    with pytest.raises(NotAllowed, match="no time is proposed"):
+        office.do(agree_by_phone, asked.id)
+    request, _ = proposed(office, made)
+    keeper = office.do(company.add_user, login="books", name="Bea", roles=(Role.BOOKKEEPER,)).id
+    with pytest.raises(NotAllowed):
+        office.seat(keeper).do(agree_by_phone, request)
+    with pytest.raises(NotAllowed):
+        door(office).do(agree_by_phone, request)
+    clock.at = at(14, on=TUESDAY)  # the time has come and nobody has answered
+    with pytest.raises(Stale, match="passed"):
+        office.do(agree_by_phone, request)
+    assert row(office, request).state == "counter_proposed"

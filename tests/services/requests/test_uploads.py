@@ -13,6 +13,7 @@ from fieldoffice.models.booking import Upload
 from fieldoffice.models.errors import Invalid, NotFound
 from fieldoffice.models.files import Attachment, Blob
 from fieldoffice.office import Office
+from fieldoffice.services import pictures
 from fieldoffice.services.jobs.files import LARGEST
 from fieldoffice.services.photochild import TOO_MANY_PIXELS, UNREADABLE
 from fieldoffice.services.requests.inbox import request_sheet, request_thumbs
@@ -30,6 +31,7 @@ from fieldoffice.services.uploads import (
 )
 from tests import make
 from tests.conftest import Clock
+from tests.faults.processes import LONG
 from tests.services.requests.wishes import ask, count, door, picture
 from tests.services.test_pictures import bomb, photo
 
@@ -45,6 +47,13 @@ POLYGLOTS = {
 @pytest.mark.requirement("3.11")
 @pytest.mark.parametrize("name", list(POLYGLOTS))
 def test_what_is_no_picture_is_refused_in_words(name: str) -> None:
+    with pytest.raises(Invalid):
+        pictures.photo("x.jpg", POLYGLOTS[name])  # what the child process does
+
+
+@pytest.mark.requirement("3.11")
+@pytest.mark.parametrize("name", list(POLYGLOTS) if LONG else ["php", "jpeg head only"])
+def test_a_child_process_says_so_too(name: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_photos([("x.jpg", POLYGLOTS[name])])
     assert refused.value.fields == {"photos": UNREADABLE}
