@@ -53,9 +53,7 @@ def count(tx: Tx, key: str, per_s: int) -> Counted:
     """
     tx.require(Right.ONLINE)
     began, into_s = window(tx.now, per_s)
-    n = _one_more(tx, key, began)
-    if n == 1:
-        tx.session.connection().execute(delete(COUNTS).where(COUNTS.c.began_at < tx.now - KEPT))
+    n = one_more(tx, key, began)
     before = tx.session.scalar(select(RateCount.n).where(RateCount.key == key, RateCount.began_at == began - timedelta(seconds=per_s)))
     return Counted(n + int((before or 0) * (1 - into_s / per_s)), max(1, int(per_s - into_s)))
 
@@ -66,8 +64,12 @@ def window(now: datetime, per_s: int) -> tuple[datetime, float]:
     return datetime.fromtimestamp(now.timestamp() - into, UTC), into
 
 
-def _one_more(tx: Tx, key: str, began: datetime) -> int:
+def one_more(tx: Tx, key: str, began: datetime) -> int:
+    """Count one more in the window that began then, behind its row's lock; answers how many there are. Old windows go."""
     insert: Any = postgresql.insert if tx.office.shared else sqlite.insert
     row = insert(COUNTS).values(key=key, began_at=began, n=1)
     query = row.on_conflict_do_update(index_elements=["key", "began_at"], set_={"n": COUNTS.c.n + 1}).returning(COUNTS.c.n)
-    return int(tx.session.connection().execute(query).scalar_one())
+    n = int(tx.session.connection().execute(query).scalar_one())
+    if n == 1:
+        tx.session.connection().execute(delete(COUNTS).where(COUNTS.c.began_at < tx.now - KEPT))
+    return n

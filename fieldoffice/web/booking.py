@@ -18,7 +18,7 @@ from fieldoffice.models.errors import Invalid
 from fieldoffice.office import Tx
 from fieldoffice.services.booking.confirming import Booked, confirm
 from fieldoffice.services.booking.holds import Held, Taken, hold
-from fieldoffice.services.booking.offer import Offer, chosen, offer, wanted_visit
+from fieldoffice.services.booking.offer import MADE_OF, Offer, chosen, offer, wanted_visit
 from fieldoffice.services.booking.people import checked_person
 from fieldoffice.services.booking.slots import FreeDay, free_days
 from fieldoffice.services.booking.spots import DEPOT, Site, find_site
@@ -46,7 +46,7 @@ def services(ask: Ask) -> Response:
     """The first page; by POST, back to it with what is known so far."""
     known = _state(ask) if ask.method == "POST" else None
     state = known or {"v": secrets.token_urlsafe(24), "b": int(time.time())}
-    found = ask.see(offer)
+    found = _offer(ask)
     wanted = ask.query.get("service", "").casefold()
     picked = state.get("s") or [one.id for one in found.services if one.code.casefold() == wanted]
     return _services(ask, found, {k: v for k, v in state.items() if k != "s"}, picked)
@@ -62,7 +62,7 @@ def place(ask: Ask) -> Response:
     try:
         state["s"] = [one.id for one in ask.see(chosen, ids)]
     except Invalid as error:
-        return _services(ask, ask.see(offer), state, ids, error)
+        return _services(ask, _offer(ask), state, ids, error)
     return _place(ask, state)
 
 
@@ -105,7 +105,7 @@ def done(ask: Ask) -> Response:
     if state is None or "t" not in state:
         return ask.redirect("/book")
     state["p"] = {name: ask.form.get(name, "")[:5000] for name in PERSON}
-    fields = ask.see(offer).fields
+    fields = _offer(ask).fields
     state["c"] = {field.key: ask.form.get(f"custom.{field.key}", "")[:2000] for field in fields}
     try:
         person = checked_person(**state["p"], country=ask.see(_country))
@@ -122,6 +122,9 @@ def done(ask: Ask) -> Response:
 
 # what the services are asked
 
+
+def _offer(ask: Ask) -> Offer:
+    return ask.site.kept.see(ask.door, offer, MADE_OF)
 
 def _site(tx: Tx, state: State) -> Site:
     return find_site(tx, **state["a"])
@@ -171,7 +174,7 @@ def _times(ask: Ask, state: State, from_on: date | None, taken: Taken | None = N
 
 
 def _you(ask: Ask, state: State, window: Any, error: Invalid | None = None, *, status: int = 200) -> Response:
-    fields = ask.see(offer).fields
+    fields = _offer(ask).fields
     w = bookwords.Speaker(ask)
     state = state if window is None else state | {"w": [int(window.start.timestamp()), int(window.end.timestamp())]}
     values = {"state": _sealed(ask, state), "typed": dict.fromkeys(PERSON, "") | state.get("p", {}), "fields": fields, "w": w,

@@ -20,8 +20,9 @@ STATIC = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; ch
 """The files that every page may load, by name; what is not listed is not served."""
 
 
+@cache
 def environment() -> Environment:
-    """The templates of resources/web/templates."""
+    """The templates of resources/web/templates, compiled once in a program."""
     made = Environment(loader=FileSystemLoader(resource("web/templates")), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True, auto_reload=False)  # fmt: skip
     made.globals["languages"] = LANGUAGES

@@ -25,6 +25,7 @@ from fieldoffice.services.words import words_of
 from fieldoffice.web import refusing, rendering, security
 from fieldoffice.web.ask import Ask
 from fieldoffice.web.bridge import REFUSED
+from fieldoffice.web.kept import Kept
 from fieldoffice.web.limits import Looks
 from fieldoffice.web.routes import ANYTHING, REGISTER, ByCustomer, ByLink, Public, Register, Route
 from fieldoffice.web.speaking import picked, spoken
@@ -50,7 +51,7 @@ class Site:
         self.office, self.register, self.proxies = office, register or REGISTER, proxies or security.Proxies()
         key = office.outside("web server").do(web_key)
         self.signer, self.salt = security.Signer(derived(key, "forms")), derived(key, "limits")
-        self.generous, self.looks = generous, Looks()
+        self.generous, self.looks, self.kept = generous, Looks(), Kept()
         self._face: tuple[float, Face] | None = None
         self._templates = rendering.environment()
         self.wsgi = self._flask()
@@ -63,6 +64,7 @@ class Site:
 
     def forget(self) -> None:
         self._face = None
+        self.kept.forget()
 
     def render(self, ask: Ask, template: str, values: Mapping[str, Any]) -> str:
         return rendering.render(self._templates, template, ask, values)

@@ -19,7 +19,7 @@ from fieldoffice.models.errors import NotAllowed, Refused
 from fieldoffice.models.states import AppointmentState
 from fieldoffice.services.availability import Conflict, Reason
 from fieldoffice.services.dispatch import moves, progress
-from fieldoffice.services.dispatch.board import board as ask_board
+from fieldoffice.services.dispatch.online import shown_board as ask_board
 from fieldoffice.services.dispatch.progress import Entry, Timeline
 from fieldoffice.services.dispatch.rows import Card, Change
 from fieldoffice.ui.desk import Desk

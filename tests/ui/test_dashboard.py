@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QPushButton
+from sqlalchemy import select, update
 
+from fieldoffice.models.message import OutboxMessage
 from fieldoffice.models.provider import Absence
 from fieldoffice.models.states import AppointmentState as S
 from fieldoffice.office import Office
-from fieldoffice.services import backups, company, tasks
+from fieldoffice.services import backups, company, messages, tasks
 from fieldoffice.services.dispatch import moves, progress
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.ui.dashboard.figures import standing
@@ -335,3 +338,25 @@ def test_the_status_line_says_when_background_work_rests(sqlite_office: Office, 
     sqlite_office.do(tasks.beat)
     assert told() == ""
     desk.close()
+
+
+def test_messages_that_could_not_be_sent_are_told_and_lead_to_the_outbox(shown: Open, made: make.Made, qtbot: Any) -> None:
+    banner, office = shown.page.mail, shown.office
+
+    def fail(tx: Any, many: int) -> None:
+        tx.session.execute(update(OutboxMessage).values(state="sent"))
+        for id in tx.all(select(OutboxMessage.id).order_by(OutboxMessage.id).limit(many)):
+            tx.get(OutboxMessage, id).state = "failed"
+
+    assert not banner.isVisible()
+    for n in range(3):
+        office.do(messages.to_customer, "request_declined", made.customer, key=f"k{n}",
+                  values={"customer": "C", "service": "S", "number": str(n), "message": "No."})  # fmt: skip
+    shown.desk.start()
+    for many, words in ((3, "3 messages could not be sent"), (1, "1 message could not be sent")):
+        office.do(fail, many)
+        qtbot.waitUntil(lambda words=words: banner.isVisible() and banner.label.text().startswith(words), timeout=20_000)
+    banner.findChildren(QPushButton)[0].click()
+    assert shown.opened[-1] == ("messages", {"group": "attention"})
+    office.do(fail, 0)
+    qtbot.waitUntil(lambda: not banner.isVisible(), timeout=20_000)

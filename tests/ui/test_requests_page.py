@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from fieldoffice.models.staff import Role
 from fieldoffice.office import Office
 from fieldoffice.services import company
-from fieldoffice.services.requests.answering import Choice, accept_request, decline_request
+from fieldoffice.services.requests.answering import Choice, accept_request, decline_request, propose_time
 from fieldoffice.services.requests.inbox import open_request
 from fieldoffice.services.uploads import keep_uploads, read_photos
 from fieldoffice.ui.desk import Desk
@@ -319,3 +319,45 @@ def test_a_request_of_another_process_shows_within_seconds_with_a_count_and_a_to
     until(qtbot, lambda: desk.background.waiting() == 0)
     desk.close()
     office.close()
+
+
+def test_a_customer_who_phones_agrees_with_one_click(qtbot: Any, opener: Opener, office: Office, made: make.Made) -> None:
+    sent = ask(office, made)
+    office.do(propose_time, sent.id, provider_id=made.ana, starts_at=at(14, on=TUESDAY))
+    one = opener()
+    one.select("proposed")
+    one.page.open(sent.id)
+    until(qtbot, lambda: one.page.pane.isVisible())
+    assert one.page.pane.agree.isVisible()
+    assert one.page.calls["customer_agrees"].isEnabled()
+    one.page.pane.agree.click()
+    until(qtbot, lambda: one.cards("answered") == [sent.number])
+    until(qtbot, lambda: not one.page.pane.agree.isVisible())
+    assert row(office, sent.id).answered_by == "Dora"
+    assert not one.page.calls["customer_agrees"].isEnabled()
+    rest(qtbot, one)
+
+
+def test_who_may_only_look_cannot_agree_for_the_customer(qtbot: Any, opener: Opener, office: Office, made: make.Made) -> None:
+    sent = ask(office, made)
+    office.do(propose_time, sent.id, provider_id=made.ana, starts_at=at(14, on=TUESDAY))
+    one = opener(Role.BOOKKEEPER)
+    one.page.open(sent.id)
+    until(qtbot, lambda: one.page.pane.isVisible())
+    assert not one.page.pane.agree.isVisible()
+    assert not one.page.calls["customer_agrees"].isEnabled()
+    rest(qtbot, one)
+
+
+def test_a_new_company_is_told_how_requests_come(qtbot: Any, opener: Opener, office: Office, made: make.Made) -> None:
+    one = opener()
+    opened: list[tuple[str, dict[str, Any]]] = []
+    one.desk.opened.connect(lambda page, args: opened.append((page, args)))
+    assert one.page.empty.isVisible()
+    assert not one.page.across.isVisible()
+    assert one.page.empty.button is not None
+    one.page.empty.button.click()
+    assert opened == [("settings", {"key": "online.here"})]
+    ask(office, made)
+    until(qtbot, lambda: one.page.across.isVisible() and not one.page.empty.isVisible())
+    rest(qtbot, one)

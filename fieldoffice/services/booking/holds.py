@@ -53,14 +53,20 @@ def hold(tx: Tx, secret: str, wanted: WantedVisit, starts_at: datetime) -> Held:
     slot = take(tx, mine, starts_at, rules)
     let_go_of(tx, secret)
     until = tx.now + rules.hold
-    row = Appointment(state=AppointmentState.WAITING, starts_at=slot.starts_at, duration_s=wanted.duration_s, window_kind=rules.window,
-                      window_from_at=slot.window.start, window_to_at=slot.window.end, held_until=until, hold_hash=hash_of(secret),
+    row = keep(tx, wanted, slot, rules.window, until, hash_of(secret))
+    tx.later("release_hold", f"hold:{row.id}", due_at=until, appointment_id=row.id)
+    return Held(row.id, slot, until)
+
+
+def keep(tx: Tx, wanted: WantedVisit, slot: Slot, window_kind: str, until: datetime, secret_hash: str) -> Appointment:
+    """A visit without a job that takes the provider's time; whoever calls has locked the provider and looked."""
+    row = Appointment(state=AppointmentState.WAITING, starts_at=slot.starts_at, duration_s=wanted.duration_s, window_kind=window_kind,
+                      window_from_at=slot.window.start, window_to_at=slot.window.end, held_until=until, hold_hash=secret_hash,
                       hold_lat=wanted.place and wanted.place[0], hold_lon=wanted.place and wanted.place[1], created_at=tx.now)  # fmt: skip
     row.become(AppointmentState.HELD)
     tx.add(row)
     walled(tx, Placing(row.id, 1, (slot.provider_id,), slot.starts_at, wanted.duration_s))
-    tx.later("release_hold", f"hold:{row.id}", due_at=until, appointment_id=row.id)
-    return Held(row.id, slot, until)
+    return row
 
 
 def take(tx: Tx, wanted: WantedVisit, starts_at: datetime, rules: Rules) -> Slot:

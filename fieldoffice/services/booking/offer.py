@@ -94,6 +94,10 @@ def _service(row: CatalogItem) -> Service:
     return Service(row.id, row.code, row.name, row.description, row.duration_s, row.price_cents, row.price_from)
 
 
+MADE_OF = ("setting", "catalog_item", "custom_field")
+"""The tables that `offer` reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What the first page shows. `fields` are the company's own fields that every job needs."""

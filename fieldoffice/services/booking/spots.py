@@ -67,8 +67,13 @@ def find_site(tx: Tx, *, street: str, city: str = "", region: str = "", postal_c
     if wrong:
         raise Invalid(**wrong)
     address = Address(street, city, region, postal_code, tx.company.country)
-    place, precision = _asked_before(tx, address) or _by_code(address) or _nearby(tx, address) or _depot(tx)
+    place, precision = near(tx, address) or _depot(tx)
     return Site(street, city, region, postal_code, address.country, place, precision)
+
+
+def near(tx: Tx, address: Address) -> tuple[Point, str] | None:
+    """Where an address lies as far as this office knows, and how precisely."""
+    return _asked_before(tx, address) or _by_code(address) or _nearby(tx, address)
 
 
 def _asked_before(tx: Tx, address: Address) -> tuple[Point, str] | None:

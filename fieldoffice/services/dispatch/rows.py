@@ -9,6 +9,10 @@ from datetime import date, datetime, timedelta
 from fieldoffice.models.states import OPEN_STATES, AppointmentState
 from fieldoffice.services.availability import Absence, Busy, Diary, Lunch, SkillHeld, Span, Wanted
 from fieldoffice.services.geo import Point
+from fieldoffice.services.travel.drives import ESTIMATE, Drives
+
+HOLDER = "somebody who is booking online"
+"""What a conflict calls whoever holds a time from outside, here and where the diaries of the database are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Card:
         return None if self.starts_at is None else self.starts_at + timedelta(seconds=self.duration_s)
 
     @property
+    def outside(self) -> bool:
+        """Whether it is no visit yet, but a time that is held for somebody outside: nobody here moves or opens it."""
+        return not self.job_id
+
+    @property
     def wanted(self) -> Wanted:
         """What the availability rule needs to know of this visit."""
         return Wanted(self.duration_s, self.id, self.skills, self.window, self.place, self.preferred, self.excluded)
@@ -59,9 +68,8 @@ class Card:
         """The time it takes from its providers, or None while it takes none."""
         if self.starts_at is None or self.state not in OPEN_STATES:
             return None
-        return Busy(
-            self.id, self.starts_at, self.starts_at + timedelta(seconds=self.duration_s), self.place, self.customer
-        )
+        whose = HOLDER if self.outside else self.customer
+        return Busy(self.id, self.starts_at, self.starts_at + timedelta(seconds=self.duration_s), self.place, whose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,8 @@ class ProviderRow:
     end_place: Point | None = None
     overtime_s: int = 0
 
-    def diary(self, cards: Iterable[Card]) -> Diary:
-        """What the availability rule looks at, given the cards on the board."""
+    def diary(self, cards: Iterable[Card], drives: Drives = ESTIMATE) -> Diary:
+        """What the availability rule looks at, given the cards and the drives of the board."""
         taken = (card.busy for card in cards if self.id in card.provider_ids)
         busy = tuple(sorted((b for b in taken if b is not None), key=lambda b: (b.start, b.appointment_id)))
         return Diary(
@@ -97,12 +105,16 @@ class ProviderRow:
             self.start_place,
             self.end_place,
             self.overtime_s,
+            drives,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`days` civil days from `first_on`: providers, their cards, and the tray of visits that wait for a provider."""
+    """`days` civil days from `first_on`: providers, their cards, and the tray of visits that wait for a provider.
+
+    `drives` are the office's, with the road times that are known between these places.
+    """
 
     first_on: date
     days: int
@@ -111,6 +123,7 @@ class Board:
     providers: tuple[ProviderRow, ...]
     cards: tuple[Card, ...]
     tray: tuple[Card, ...]
+    drives: Drives = ESTIMATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,15 @@ from fieldoffice.models.customer import Customer, Location
 from fieldoffice.models.states import AppointmentState
 from fieldoffice.office import Tx
 from fieldoffice.services.availability import Conflict, Span, blocking, why_not
-from fieldoffice.services.booking.holds import walled
+from fieldoffice.services.booking.holds import keep
 from fieldoffice.services.booking.offer import WantedVisit, wanted_visit
+from fieldoffice.services.booking.slots import Slot
+from fieldoffice.services.booking.spots import near
 from fieldoffice.services.calendar import promised
 from fieldoffice.services.customers.rows import place_of
 from fieldoffice.services.dispatch.diaries import diaries
-from fieldoffice.services.dispatch.hands import Placing, hold_still
+from fieldoffice.services.dispatch.hands import hold_still
 from fieldoffice.services.geo import Point
-from fieldoffice.services.geocoding.offline import by_postal_code
 from fieldoffice.services.geocoding.words import Address
 
 USUAL_S = 3600
@@ -38,7 +39,7 @@ def visit_of(tx: Tx, row: BookingRequest) -> WantedVisit:
 
 
 def place(tx: Tx, row: BookingRequest) -> Point | None:
-    """Where it would be: the pin of the address on file, the middle of the postal code of another one."""
+    """Where it would be: the pin of the address on file; of another one, as far as the office knows it."""
     location = tx.session.get(Location, row.location_id) if row.location_id else None
     if location is not None:
         return place_of(location)
@@ -48,8 +49,8 @@ def place(tx: Tx, row: BookingRequest) -> Point | None:
     words = Address(
         typed.get("street", ""), typed.get("city", ""), typed.get("region", ""), typed.get("postal_code", ""), tx.company.country
     )
-    spot = by_postal_code(words)
-    return None if spot is None else (spot.lat, spot.lon)
+    found = near(tx, words)
+    return None if found is None else found[0]
 
 
 def window_of(tx: Tx, starts_at: datetime) -> Span:
@@ -66,15 +67,8 @@ def hold_time(tx: Tx, row: BookingRequest, provider_id: int, starts_at: datetime
     against = blocking(why_not(diaries(tx, [provider_id], (starts_at, ends_at))[provider_id], wanted.wanted, starts_at))
     if against:
         raise Conflict(against, tx.get(Customer, row.customer_id).name)
-    window, at = window_of(tx, starts_at), wanted.place or (None, None)
     unknown = hashlib.sha256(secrets.token_bytes(32)).hexdigest()  # nobody outside carries a secret of this hold
-    held = Appointment(
-        state=AppointmentState.WAITING, starts_at=starts_at, duration_s=wanted.duration_s, window_kind="two_hours",
-        window_from_at=window.start, window_to_at=window.end, held_until=until, hold_hash=unknown, hold_lat=at[0], hold_lon=at[1],
-        created_at=tx.now)  # fmt: skip
-    held.become(AppointmentState.HELD)
-    tx.add(held)
-    walled(tx, Placing(held.id, 1, (provider_id,), starts_at, wanted.duration_s))
+    held = keep(tx, wanted, Slot(provider_id, starts_at, window_of(tx, starts_at), 0), "two_hours", until, unknown)
     row.details = {**row.details, "hold": held.hold_hash}
 
 

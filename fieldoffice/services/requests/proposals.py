@@ -1,4 +1,4 @@
-"""The customer answers a proposal by a private link, or lets it expire."""
+"""The customer answers a proposal by a private link or by phone, or lets it expire."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 
 from fieldoffice.models.booking import BookingRequest, Proposal
 from fieldoffice.models.customer import Customer
-from fieldoffice.models.errors import NotFound, Stale
+from fieldoffice.models.errors import NotAllowed, NotFound, Stale
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import ProposalState, RequestState
 from fieldoffice.office import Tx
 from fieldoffice.services.dispatch.hands import hold_still
+from fieldoffice.services.jobs.opening import Opened
 from fieldoffice.services.requests import holding, telling
-from fieldoffice.services.requests.answering import Choice, agreed, answer_key
-from fieldoffice.services.requests.mine import MyRequest, my_row
+from fieldoffice.services.requests.answering import Answered, Choice, agreed, answer_key
+from fieldoffice.services.requests.mine import MyRequest, my_row, open_proposal
 from fieldoffice.services.requests.reminding import remind_later
 from fieldoffice.services.requests.wording import moment_words
 from fieldoffice.services.words import marked
@@ -47,6 +48,28 @@ def accept_proposal(tx: Tx, proposal_id: int, customer_id: int) -> int:
     """The customer agrees: the held time becomes the visit, in this transaction; answers the request's id."""
     tx.require(Right.ONLINE)
     proposal, row = _locked(tx, proposal_id, customer_id)
+    _agree(tx, proposal, row, "request.accepted_by_customer")
+    return row.id
+
+
+def agree_by_phone(tx: Tx, request_id: int) -> Answered:
+    """The customer has agreed by phone: the same as `accept_proposal`, and the log says who of the staff noted it."""
+    tx.require(Right.DISPATCH)
+    tx.require(Right.EDIT_JOBS)
+    row = tx.get(BookingRequest, request_id, lock=True)
+    if row.status is RequestState.CONFIRMED:
+        raise Stale("This request is confirmed already.", key="answered")
+    found = open_proposal(tx, row)
+    if found is None:
+        raise NotAllowed(f"This request is {row.status.word}; no time is proposed now.")
+    proposal, row = _locked(tx, found.id, row.customer_id)
+    opened = _agree(tx, proposal, row, "request.accepted_by_phone")
+    row.answered_by = tx.actor.name
+    return Answered(row.id, row.number, row.status, opened.job_id, opened.number, opened.appointment_id)
+
+
+def _agree(tx: Tx, proposal: Proposal, row: BookingRequest, kind: str) -> Opened:
+    """The held time becomes the visit, and the customer is told."""
     provider_id = holding.provider_of(tx, row)
     if provider_id is not None:
         hold_still(tx, (), [provider_id])
@@ -61,9 +84,9 @@ def accept_proposal(tx: Tx, proposal_id: int, customer_id: int) -> int:
     proposal.become(ProposalState.ACCEPTED)
     proposal.answered_at, proposal.appointment_id, row.answered_at = tx.now, opened.appointment_id, tx.now
     tx.session.flush()
-    tx.event("request.accepted_by_customer", row, job_id=opened.job_id, customer_id=customer_id, note=opened.number)
+    tx.event(kind, row, job_id=opened.job_id, customer_id=row.customer_id, note=opened.number)
     telling.confirmed(tx, row, holding.window_of(tx, proposal.starts_at), answer_key(row, "confirmed"))
-    return row.id
+    return opened
 
 
 def decline_proposal(tx: Tx, proposal_id: int, customer_id: int, *, reason: str = "") -> int:

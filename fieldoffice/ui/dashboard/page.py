@@ -14,12 +14,15 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSta
 from fieldoffice import settings
 from fieldoffice.services import backups
 from fieldoffice.services.dispatch.rows import Card
+from fieldoffice.services.messages.outbox import troubled
 from fieldoffice.services.overview.today import Certificate
 from fieldoffice.ui.charts import Chart, Picture
 from fieldoffice.ui.dashboard.figures import Item, Standing, standing
 from fieldoffice.ui.dashboard.health import backup_words, runner_words
 from fieldoffice.ui.dashboard.lists import ItemRows, ListCard, card_columns, certificate_columns, item_columns
+from fieldoffice.ui.dashboard.money import MoneyView
 from fieldoffice.ui.dashboard.tiles import LOOKS, Tiles
+from fieldoffice.ui.dashboard.views import Views
 from fieldoffice.ui.dashboard.week import WeekFigures, drive_picture, load_picture, visits_picture, week_figures
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.parts.banner import Banner
@@ -28,8 +31,9 @@ from fieldoffice.ui.parts.labels import PlainLabel
 from fieldoffice.ui.parts.rows import Rows
 
 TOPICS = frozenset({"appointment", "assignment", "job", "customer", "location", "provider", "provider_skill", "skill", "absence",
-                    "shift", "shift_exception", "holiday", "company"})  # fmt: skip
+                    "shift", "shift_exception", "holiday", "company", "setting", "travel_time"})  # fmt: skip
 MINUTE_MS = 60_000
+MANY_MAILS = "%1 messages could not be sent or may not have arrived."
 NARROW = 820
 REST_MS, WEEK_REST_MS = 300, 20_000
 """A busy desk rings every second: the figures follow after a short rest, the pictures of the week at most every 20 s."""
@@ -47,7 +51,7 @@ class DashboardPage(QWidget):
         self.machine_now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.watched_since: datetime | None = None
         self.tiles, self.day = Tiles(), PlainLabel("", "muted")
-        self.runner, self.backup = Banner("warn"), Banner("warn")
+        self.runner, self.backup, self.mail = Banner("warn"), Banner("warn"), Banner("warn")
         self.needs = ListCard("Needs you now", "Needs you now", ItemRows(item_columns(self.zone, self.today)), "", desk.memory,
                               words="Show on the board", press=self._list_to_board)  # fmt: skip
         self.needs.table.setMinimumHeight(172)
@@ -58,7 +62,8 @@ class DashboardPage(QWidget):
                                      "No certificate expires within 30 days.", desk.memory, icon="workspace_premium")  # fmt: skip
         self.charts = [Chart(desk, name=name) for name in ("Visits by day", "Utilization by provider", "Driving and work")]
         self.empty = EmptyState("", "engineering", "New job", self._begin)
-        self.pages = QStackedWidget()
+        self.pages, self.money, self.home = QStackedWidget(), MoneyView(desk), 0
+        self.views = Views(desk, self.day, self.money.report)
         self.soon, self.later = QTimer(self, interval=REST_MS, singleShot=True), QTimer(self, interval=WEEK_REST_MS, singleShot=True)
         self.clock = QTimer(self, interval=MINUTE_MS)
         self._arrange()
@@ -70,6 +75,8 @@ class DashboardPage(QWidget):
     def ready(self) -> bool:
         if self.state is None or self.week is None:
             return False
+        if self.pages.currentWidget() is self.money:
+            return self.money.ready()
         return not self.isVisible() or self.pages.currentIndex() == 1 or all(chart.drawn() for chart in self.charts)
 
     def refresh(self) -> None:
@@ -77,6 +84,13 @@ class DashboardPage(QWidget):
         self._ask()
         self._ask_week()
         self._ask_backups()
+        self._ask_messages()
+        self.money.refresh()
+
+    def open(self, view: str = "", **_: object) -> None:
+        """Show "today" or "money"."""
+        if view in ("today", "money"):
+            self.views.choose(view)
 
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.state.today.board.zone if self.state is not None else "UTC")
@@ -113,6 +127,9 @@ class DashboardPage(QWidget):
 
         self.desk.background.ask(self, newest, self._backup_told)
 
+    def _ask_messages(self) -> None:
+        self.desk.see(self, troubled, then=self._messages_told)
+
     # answers
 
     def _arrived(self, state: Standing) -> None:
@@ -141,6 +158,10 @@ class DashboardPage(QWidget):
     def _backup_told(self, made_at: datetime | None) -> None:
         words = "" if self.state is not None and self.state.today.sample else backup_words(made_at, self.machine_now())
         self._say(self.backup, words)
+
+    def _messages_told(self, count: int) -> None:
+        one, many = self.tr("1 message could not be sent or may not have arrived."), self.tr(MANY_MAILS)
+        self._say(self.mail, (one if count == 1 else many.replace("%1", str(count))) if count else "")
 
     # showing
 
@@ -179,7 +200,16 @@ class DashboardPage(QWidget):
             self.empty.say("There are no jobs yet. Open the first one, and this page shows how the day stands.")
         if self.empty.button is not None:
             self.empty.button.setText("New job" if state.today.providers else "Providers")
-        self.pages.setCurrentIndex(0 if state.today.jobs else 1)
+        self.home = 0 if state.today.jobs else 1
+        if self.pages.currentWidget() is not self.money:
+            self.pages.setCurrentIndex(self.home)
+
+    def _show_view(self, view: str) -> None:
+        """Today, or the money."""
+        if view == "money":
+            self.pages.setCurrentWidget(self.money)
+        else:
+            self.pages.setCurrentIndex(self.home)
 
     @staticmethod
     def _say(banner: Banner, words: str) -> None:
@@ -219,7 +249,9 @@ class DashboardPage(QWidget):
 
     def _connect(self) -> None:
         self.desk.live.watch(self, TOPICS, self._rung)
+        self.desk.live.watch(self, {"outbox_message"}, self._ask_messages)
         self.tiles.chosen.connect(self.choose)
+        self.views.chosen.connect(self._show_view)
         self.needs.table.opened.connect(self._open_item)
         self.tomorrow.table.opened.connect(self._open_card)
         self.certificates.table.opened.connect(self._open_provider)
@@ -234,7 +266,8 @@ class DashboardPage(QWidget):
         box.setContentsMargins(16, 0, 16, 16)
         box.setSpacing(12)
         self.backup.add_button("Backups", lambda: self.desk.open("backups"))
-        for banner in (self.runner, self.backup):
+        self.mail.add_button(self.tr("Show them"), lambda: self.desk.open("messages", group="attention"))
+        for banner in (self.runner, self.backup, self.mail):
             banner.hide()
             box.addWidget(banner)
         box.addWidget(self.tiles)
@@ -249,6 +282,7 @@ class DashboardPage(QWidget):
         area.viewport().setAutoFillBackground(False)
         self.pages.addWidget(area)
         self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.money)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.pages)
@@ -279,7 +313,7 @@ class DashboardPage(QWidget):
         return row
 
     def head(self) -> list[QWidget]:
-        return [self.day]
+        return [self.views]
 
 
 def _day_words(on: date) -> str:

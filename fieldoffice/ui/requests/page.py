@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from fieldoffice.models.errors import Refused, Stale
 from fieldoffice.services.requests.answering import Answered
 from fieldoffice.services.requests.inbox import Inbox, inbox, open_request, request_sheet
+from fieldoffice.services.requests.proposals import agree_by_phone
 from fieldoffice.services.requests.rows import RequestCard, RequestSheet
 from fieldoffice.services.requests.taking_back import take_answer_back
 from fieldoffice.ui import actions
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.parts.banner import Banner
+from fieldoffice.ui.parts.empty import EmptyState
 from fieldoffice.ui.parts.fields import SearchField
 from fieldoffice.ui.requests import words
 from fieldoffice.ui.requests.column import Column
@@ -27,6 +29,7 @@ from fieldoffice.ui.requests.thumbs import Thumbs
 
 TOPICS = frozenset({"booking_request", "proposal", "customer", "setting"})
 MINUTE_MS = 60_000
+NOTHING_YET = "No requests and no online bookings yet. They arrive here by themselves once your web pages are on."
 DONE = {"accept": "Accepted", "propose": "Time proposed", "decline": "Declined"}
 
 
@@ -44,8 +47,10 @@ class RequestsPage(QWidget):
         self.columns = {key: Column(key, title, nothing, self.thumbs) for key, title, nothing in words.COLUMNS}
         self.calls = actions.bind(self, {
             "accept_request": lambda: self._answer("accept"), "propose_time": lambda: self._answer("propose"),
-            "decline_request": lambda: self._answer("decline"), "request_job": self.open_job,
+            "decline_request": lambda: self._answer("decline"), "customer_agrees": self.agree, "request_job": self.open_job,
             "request_customer": self.open_customer})  # fmt: skip
+        self.empty = EmptyState(self.tr(NOTHING_YET), "pending_actions", self.tr("Set up the web pages"),
+                                lambda: self.desk.open("settings", key="online.here"))  # fmt: skip
         self._build()
         self._connect()
         self._follow()
@@ -85,6 +90,13 @@ class RequestsPage(QWidget):
         card = self.card()
         if card is not None and card.job_id is not None:
             self.desk.open("job", job_id=card.job_id)
+
+    def agree(self) -> None:
+        """The customer has said yes to the proposed time by phone."""
+        card = self.card()
+        if card is not None and self._may_agree(card):
+            self.pane.agree.setEnabled(False)
+            self.desk.do(self, agree_by_phone, card.id, then=self._agreed, otherwise=self._not_agreed)
 
     def open_customer(self) -> None:
         card = self.card()
@@ -153,6 +165,20 @@ class RequestsPage(QWidget):
         self.desk.toast(said, undo=lambda: self._take_back(done.id))
         self.refresh()
 
+    def _agreed(self, done: Answered) -> None:
+        self.pane.agree.setEnabled(True)
+        words_ = self.tr("Confirmed: %1 · %2").replace("%1", done.number).replace("%2", done.job_number)
+        self.desk.toast(words_)
+        self.refresh()
+
+    def _not_agreed(self, error: Refused) -> None:
+        self.pane.agree.setEnabled(True)
+        self.desk.refuse(error)
+        self.refresh()
+
+    def _may_agree(self, card: RequestCard) -> bool:
+        return self.seen is not None and self.seen.may_answer and words.column_of(card) == "proposed"
+
     def _take_back(self, request_id: int) -> None:
         self.desk.do(self, take_answer_back, request_id,
                      then=lambda done: self.desk.toast(self.tr("Taken back: %1").replace("%1", done.number)))  # fmt: skip
@@ -166,6 +192,8 @@ class RequestsPage(QWidget):
         self.seen = seen
         self.thumbs.want(id for card in seen.cards for id in card.photos)
         self.off.setVisible(not seen.taken)
+        self.empty.setVisible(not seen.cards)
+        self.across.setVisible(bool(seen.cards))
         self._show()
         if self._first:
             first, self._first = self._first, 0
@@ -216,6 +244,7 @@ class RequestsPage(QWidget):
         waits = card is not None and card.kind == "request" and words.column_of(card) in ("new", "review")
         for id in ("accept_request", "propose_time", "decline_request"):
             self.calls[id].setEnabled(waits)
+        self.calls["customer_agrees"].setEnabled(card is not None and self._may_agree(card))
         self.calls["request_job"].setEnabled(card is not None and card.job_id is not None)
         self.calls["request_customer"].setEnabled(card is not None)
 
@@ -224,6 +253,7 @@ class RequestsPage(QWidget):
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self._show())
         self.pane.closed.connect(self.close_pane)
+        self.pane.agreed.connect(self.agree)
         self.pane.answers.answered.connect(self._answered)
         self.pane.answers.refused.connect(self._refused)
         for key, column in self.columns.items():
@@ -262,6 +292,8 @@ class RequestsPage(QWidget):
         left.setSpacing(0)
         left.addWidget(self.off)
         left.addWidget(self.across, 1)
+        left.addWidget(self.empty, 1)
+        self.empty.hide()
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from fieldoffice.models.states import UNANSWERED
+from fieldoffice.models.states import UNANSWERED, RequestState
 from fieldoffice.services.requests.codes import see_request_codes
 from fieldoffice.services.requests.rows import RequestSheet
 from fieldoffice.ui.desk import Desk
@@ -27,6 +27,7 @@ class RequestPane(QFrame):
     """`closed` when it should go; the page shows requests here with `show_request`."""
 
     closed = Signal()
+    agreed = Signal()  # the customer has said yes to the proposed time by phone
 
     def __init__(self, desk: Desk, thumbs: Thumbs) -> None:
         super().__init__()
@@ -68,10 +69,16 @@ class RequestPane(QFrame):
         for part in (self.answers, self.answers.foot, self.foot_line):
             part.setVisible(open_now and sheet.may_answer)
         self.may_not.setVisible(open_now and not sheet.may_answer)
+        self.phoned.setVisible(sheet.may_answer and self.waits_for_customer())
         if open_now and sheet.may_answer:
             self.answers.show_request(sheet)
         if other:
             self.body.verticalScrollBar().setValue(0)
+
+    def waits_for_customer(self) -> bool:
+        """Whether a time is proposed that the customer may still take."""
+        card = self.sheet.card if self.sheet is not None else None
+        return card is not None and card.state is RequestState.COUNTER_PROPOSED and card.expires_at is not None
 
     def answer(self, kind: str) -> None:
         """Go to one of the answers."""
@@ -121,6 +128,17 @@ class RequestPane(QFrame):
             picture = self.thumbs.square(photo.id, PHOTO - 8, self.devicePixelRatioF())
             if picture is not None:
                 made.setIcon(QIcon(picture))
+
+    def _by_phone(self) -> QWidget:
+        """What to do when the customer phones instead of pressing the link."""
+        whole, self.agree = QWidget(), button(self.tr("Customer agrees"), self.agreed.emit, icon="event_available", primary=True)
+        box = QVBoxLayout(whole)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        box.addWidget(PlainLabel(self.tr("The customer is on the phone? The held time becomes the visit, and the confirmation is sent."),
+                                 "muted", wrap=True))  # fmt: skip
+        box.addWidget(self.agree, 0, Qt.AlignmentFlag.AlignLeft)
+        return whole
 
     def _view(self, n: int, _checked: bool = False) -> None:
         if self.sheet is not None:
@@ -172,7 +190,9 @@ class RequestPane(QFrame):
         body.addLayout(self.photos)
         self.may_not = PlainLabel(self.tr("You may look at this request. A dispatcher may answer it."), "muted", wrap=True)
         body.addWidget(hairline())
+        self.phoned = self._by_phone()
         body.addWidget(self.answers)
+        body.addWidget(self.phoned)
         body.addWidget(self.may_not)
         body.addWidget(PlainLabel(self.tr("History"), "strong"))
         self.history.setSpacing(4)

@@ -33,6 +33,7 @@ STEPS = {
     "request.submitted": "Sent by the customer", "request.reviewed": "Opened", "request.confirmed": "Accepted",
     "request.proposed": "Another time proposed", "request.declined": "Declined", "request.canceled": "Withdrawn by the customer",
     "request.accepted_by_customer": "Proposal accepted by the customer", "request.proposal_declined": "Proposal declined by the customer",
+    "request.accepted_by_phone": "Proposal accepted by phone",
     "request.expired": "Proposal expired", "request.reminded": "Dispatchers reminded", "request.taken_back": "Answer taken back",
     "access_code.seen": "Access code looked at", "booking.seen": "Opened",
 }  # fmt: skip

@@ -59,7 +59,7 @@ class Canvas(Painted):
     def select(self, ids: Iterable[int], *, center: bool = False) -> None:
         """Make these cards the selection; `center` scrolls the first of them into the middle."""
         wanted = list(ids)
-        found = frozenset(i for i in wanted if i in self.layout_.boxes)
+        found = frozenset(i for i in wanted if self._selectable(i))
         if found != self.look.selected:
             self.look.selected = found
             self.viewport().update()
@@ -69,6 +69,10 @@ class Canvas(Painted):
             self.set_focus_card(first)
         if center and first is not None:
             self.center_on_card(first)
+
+    def _selectable(self, appointment_id: int) -> bool:
+        """Whether there is anything to do with a card: not with a time that is held for somebody outside."""
+        return any(not box.card.outside for box in self.layout_.boxes.get(appointment_id, ()))
 
     def select_all(self) -> None:
         self.select(self.layout_.boxes)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def why_fixed(card: Card) -> str:
     """Why time and provider of a card cannot be changed by hand; empty when they can."""
+    if card.outside:
+        return translate("Board", "This time is held for somebody outside. It comes free by itself, or becomes a visit.")
     if card.locked:
         return translate("Board", "%1 is locked. Press L to unlock it first.").replace("%1", card.customer)
     if card.state not in MOVABLE_STATES:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from fieldoffice.services.dispatch.board import board as ask_board
+from fieldoffice.services.dispatch.online import shown_board as ask_board
 from fieldoffice.services.dispatch.rows import Board
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.schedule.asking import Asking
@@ -29,7 +29,7 @@ from fieldoffice.ui.schedule.visits import Visits
 
 MINUTE_MS = 60_000
 TOPICS = frozenset({"appointment", "assignment", "job", "provider", "provider_skill", "absence", "shift", "shift_break", "shift_exception",
-                    "holiday"})
+                    "holiday", "setting", "travel_time"})
 
 
 class SchedulePage(QWidget):

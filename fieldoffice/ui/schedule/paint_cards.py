@@ -12,7 +12,7 @@ from fieldoffice.models.states import AppointmentState
 from fieldoffice.services.dispatch.rows import Card
 from fieldoffice.ui.schedule.ink import SMALL_ICON, Ink
 from fieldoffice.ui.schedule.layout import Box
-from fieldoffice.ui.schedule.words import clock, from_to, late, sign_icons
+from fieldoffice.ui.schedule.words import clock, from_to, late, second_line, short_name, sign_icons
 
 EDGE = 4.0
 ICON_FROM = 22.0  # narrower boxes are color and edge alone
@@ -90,6 +90,8 @@ def paint_face(
     painter.setPen(ink.borders[card.state])
     painter.setBrush(ink.grounds[card.state])
     painter.drawRoundedRect(area, RADIUS, RADIUS)
+    if card.outside:
+        painter.fillRect(area.adjusted(1, 1, -1, -1), ink.hatch("accent", 0.34))
     if clash or card.overridden:
         painter.fillRect(area.adjusted(1, 1, -1, -1), ink.hatch("danger" if clash else "warn", 0.30))
     painter.fillRect(QRectF(area.left(), area.top() + 1, EDGE, area.height() - 2), edge or ink.texts[card.state])
@@ -134,7 +136,8 @@ def _one_line(painter: QPainter, ink: Ink, look: Look, card: Card, line: QRectF,
     line.setRight(_signs(painter, ink, look, card, line))
     used = _name(painter, ink, card, line)
     if line.width() - used > 60:
-        ink.write(painter, line.adjusted(used + 8, 0, 0, 0), card.service, ink.small, ink.texts[card.state])
+        text = second_line(card, look.zone) if card.outside else card.service
+        ink.write(painter, line.adjusted(used + 8, 0, 0, 0), text, ink.small, ink.texts[card.state])
 
 
 def _narrow(
@@ -153,6 +156,9 @@ def _narrow(
         second = QRectF(second.left(), first.top(), second.width(), second.bottom() - first.top())
     _icon(painter, ink, look, card, second)
     second.setRight(_late(painter, ink, card, second, late_s))
+    until = clock(card.held_until, look.zone) if card.outside and card.held_until is not None else ""
+    if until and ink.width(until, ink.small) <= second.width():
+        ink.write(painter, second, until, ink.small, ink.texts[card.state])
     _signs(painter, ink, look, card, second)
 
 
@@ -167,8 +173,9 @@ def _icon(painter: QPainter, ink: Ink, look: Look, card: Card, line: QRectF) -> 
 def _name(painter: QPainter, ink: Ink, card: Card, line: QRectF, font: QFont | None = None) -> float:
     """The customer, struck through when the visit was canceled; gives how wide it came out."""
     used = ink.bold if font is None else font
-    width = min(line.width(), ink.width(card.customer, used))
-    ink.write(painter, line, card.customer, used, ink.texts[card.state])
+    text = card.customer if ink.width(card.customer, used) <= line.width() else short_name(card)
+    width = min(line.width(), ink.width(text, used))
+    ink.write(painter, line, text, used, ink.texts[card.state])
     if card.state is AppointmentState.CANCELLED:
         middle = round(line.center().y())
         painter.drawLine(round(line.left()), middle, round(line.left() + width), middle)
@@ -205,8 +212,7 @@ def _at_right(painter: QPainter, ink: Ink, line: QRectF, text: str, width: float
 
 def _second(painter: QPainter, ink: Ink, look: Look, card: Card, line: QRectF) -> None:
     line.setRight(_signs(painter, ink, look, card, line))
-    text = f"{card.service} · {card.street}" if card.street else card.service
-    ink.write(painter, line, text, ink.small, ink.texts[card.state])
+    ink.write(painter, line, second_line(card, look.zone), ink.small, ink.texts[card.state])
 
 
 def _signs(painter: QPainter, ink: Ink, look: Look, card: Card, line: QRectF) -> float:

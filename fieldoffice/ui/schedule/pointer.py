@@ -85,7 +85,7 @@ class Pointer:
 
     def double_click(self, event: QMouseEvent) -> None:
         box = self.box_under(event.position())
-        if box is not None and event.button() == Qt.MouseButton.LeftButton:
+        if box is not None and not box.card.outside and event.button() == Qt.MouseButton.LeftButton:
             self.canvas.opened.emit(box.card)
 
     def menu(self, event: QContextMenuEvent) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from fieldoffice.services.availability import Reason
+from fieldoffice.services.dispatch.online import PROPOSED
 from fieldoffice.services.dispatch.rows import Card, ProviderRow
 from fieldoffice.ui.schedule.layout import Box
 from fieldoffice.ui.schedule.load import Load
@@ -38,6 +39,28 @@ def lasting(seconds: int) -> str:
 
 def minutes_up(seconds: int) -> int:
     return -(-seconds // 60)
+
+
+def held_until(card: Card, zone: ZoneInfo) -> str:
+    """Until when a time is held for somebody outside; the day is named where it is not that of the card."""
+    if card.held_until is None:
+        return card.street
+    at, on = card.held_until.astimezone(zone), card.starts_at and card.starts_at.astimezone(zone).date()
+    day = "" if at.date() == on else f"{short_day(at.date())}, "
+    words = translate("Board", "until %1").replace("%1", f"{day}{clock(at, zone)}")
+    return f"{card.service} · {words}" if card.service == PROPOSED else words
+
+
+def short_name(card: Card) -> str:
+    """Who a short block is for: the customer to whom a time is proposed, or somebody online."""
+    return card.customer if card.service == PROPOSED or not card.outside else translate("Board", "Online")
+
+
+def second_line(card: Card, zone: ZoneInfo) -> str:
+    """What stands below the customer: service and street."""
+    if card.outside:
+        return held_until(card, zone)
+    return f"{card.service} · {card.street}" if card.street else card.service
 
 
 def late(seconds: int) -> str:
@@ -76,7 +99,7 @@ def promised_day(card: Card, zone: ZoneInfo) -> str:
 def sign_icons(card: Card) -> list[str]:
     """The icons of the small signs of a card, the weightiest first."""
     signs = (
-        (card.locked, "lock"),
+        (card.locked and not card.outside, "lock"),
         (card.priority == 3, "priority_high"),
         (card.priority == 2, "keyboard_arrow_up"),
         (card.first_visit, "fiber_new"),
@@ -105,12 +128,12 @@ def markers(card: Card) -> list[tuple[str, str]]:
 
 def spoken(card: Card, providers: str, zone: ZoneInfo, late_s: int = 0, clash: str = "") -> str:
     """One sentence that holds all the card shows, for screen readers."""
-    parts = [card.customer, card.service, card.state.word]
+    parts = [card.customer, held_until(card, zone) if card.outside else card.service, card.state.word]
     if card.starts_at is not None and card.ends_at is not None:
         parts.append(
             f"{short_day(card.starts_at.astimezone(zone).date())}, {from_to(card.starts_at, card.ends_at, zone)}"
         )
-    parts += [providers, f"{card.street}, {card.city}"]
+    parts += [providers, *([] if card.outside else [f"{card.street}, {card.city}"])]
     parts += [translate("Board", "late by %1").replace("%1", lasting(late_s))] if late_s else []
     parts += [clash] if clash else []
     return ", ".join(part for part in [*parts, *(words for _, words in markers(card))] if part)
@@ -118,6 +141,8 @@ def spoken(card: Card, providers: str, zone: ZoneInfo, late_s: int = 0, clash: s
 
 def card_tip(card: Card, box: Box | None, providers: str, zone: ZoneInfo) -> str:
     """The tooltip of a card. Rich text: every piece of data is escaped."""
+    if card.outside:
+        return _held_tip(card, providers, zone)
     lines = [f"<b>{escape(card.customer)}</b> · {escape(card.state.word)}", escape(card.service)]
     if card.starts_at is not None and card.ends_at is not None:
         lines.append(
@@ -130,6 +155,16 @@ def card_tip(card: Card, box: Box | None, providers: str, zone: ZoneInfo) -> str
     lines += [escape(box.clash)] if box is not None and box.clash else []
     lines += [translate("Board", "Booked against a rule: ") + escape(card.overridden)] if card.overridden else []
     return "<br>".join(lines)
+
+
+def _held_tip(card: Card, providers: str, zone: ZoneInfo) -> str:
+    assert card.starts_at is not None
+    assert card.ends_at is not None
+    proposed = translate("Board", "This time was proposed to the customer and is held until the answer comes.")
+    booking = translate("Board", "Somebody is filling in the booking page. The time comes free if the booking is not finished.")
+    times = f"{from_to(card.starts_at, card.ends_at, zone)} ({lasting(card.duration_s)}) · {escape(providers)}"
+    head = f"<b>{escape(card.customer)}</b> · {escape(held_until(card, zone))}"
+    return "<br>".join([head, times, proposed if card.service == PROPOSED else booking])
 
 
 def _promise(card: Card, zone: ZoneInfo) -> str:
