@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -35,8 +36,11 @@ def message_id(key: str, sender: str) -> str:
 
 
 def composed(*, key: str, at: datetime, sender: str, sender_name: str, recipient: str, subject: str, text: str, html: str = "",
-             reply_to: str = "", ics: str = "", logo: bytes = b"") -> bytes:  # fmt: skip
-    """The message as it goes over the line. It is read again and refused ("never") unless it says exactly what was meant."""
+             reply_to: str = "", ics: str = "", logo: bytes = b"", files: Sequence[tuple[str, bytes]] = ()) -> bytes:  # fmt: skip
+    """The message as it goes over the line, with PDFs (name, content) attached.
+
+    It is read again and refused ("never") unless it says exactly what was meant.
+    """
     name, title = _words(sender_name), _words(subject)
     try:
         headers = {"From": f"{_phrase(name)} <{_one(sender)}>".strip(), "To": _one(recipient), "Subject": _encoded(title),
@@ -45,6 +49,8 @@ def composed(*, key: str, at: datetime, sender: str, sender_name: str, recipient
         head = "".join(f"{field}: {value}\r\n" for field, value in headers.items()).encode("ascii")
         mail = EmailMessage(POLICY)
         _fill(mail, text, html, ics, logo)
+        for file_name, content in files:
+            mail.add_attachment(content, maintype="application", subtype="pdf", filename=file_name)
         whole = head + mail.as_bytes()
     except (ValueError, IndexError) as error:
         raise fault(f"This message cannot be written as an e-mail: {error}.", "never") from None

@@ -17,6 +17,7 @@ from sqlalchemy.orm import ORMDescriptor
 from fieldoffice.models.appointment import AppointmentPair
 from fieldoffice.models.base import Table, Versioned
 from fieldoffice.models.catalog import CatalogItem, ItemSkill, TaxRate
+from fieldoffice.models.collecting import ChargeRule
 from fieldoffice.models.company import Company, Holiday, Setting
 from fieldoffice.models.customer import Contact, Customer, CustomField, Location
 from fieldoffice.models.files import Attachment
@@ -35,6 +36,7 @@ RIGHTS: Mapping[type[Table], Right] = {
     **dict.fromkeys((Job, Line, Note, Attachment, JobProvider, JobSkill), Right.EDIT_JOBS),
     **dict.fromkeys((Company, Holiday, Setting, CustomField, MessageTemplate), Right.ORGANIZATION),
     **dict.fromkeys((Weather, AppointmentPair), Right.DISPATCH),
+    ChargeRule: Right.BILLING,
 }
 """What can be put back, and the right that it takes."""
 PLACE = {table.name: n for n, table in enumerate(metadata.sorted_tables)}

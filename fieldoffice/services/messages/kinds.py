@@ -17,7 +17,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "when": ("day and time of the visit", "Tuesday, March 3, 9:00 – 11:00 AM"),
     "address": ("where the work is done", "1 First Street NW, Washington"),
     "link": ("the customer's private link", "https://example.com/v/private-link"),
-    "number": ("number of the booking or request", "R-1042"),
+    "number": ("number of the booking, request or invoice", "R-1042"),
     "phone": ("the customer's phone", "(202) 555-0101"),
     "email": ("the customer's e-mail address", "carol@example.com"),
     "what": ("what the customer changed", "moved the visit"),
@@ -28,6 +28,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "count": ("how many requests wait", "3"),
     "oldest": ("how long the oldest one has waited", "2 days"),
     "numbers": ("the numbers of the requests", "R-1042, R-1043, R-1047"),
+    "amount": ("the amount: open, due or paid", "USD 120.00"),
+    "day": ("the day that it is about: due, paid, or as of", "Tuesday, March 31, 2026"),
 }
 """Each field: what it stands for, and an example."""
 OF_COMPANY = ("company", "company_phone", "company_email")
@@ -44,6 +46,7 @@ class Kind:
     own: tuple[str, ...]
     office: bool = False
     urgent: bool = False
+    mail_only: bool = False  # a paper comes with it
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ class Kind:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        return ("email",) if self.office else ("email", "sms")
+        return ("email",) if self.office or self.mail_only else ("email", "sms")
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -59,6 +62,7 @@ class Kind:
 
 
 VISIT = ("customer", "service", "when", "address", "link", "number")
+OWED = ("customer", "number", "amount", "day")
 KINDS: Mapping[str, Kind] = {kind.id: kind for kind in (
     Kind("request_office", "New portal request", "To the office, as soon as a customer asks for a visit.",
          ("customer", "service", "number", "wished", "notes"), office=True),
@@ -81,6 +85,15 @@ KINDS: Mapping[str, Kind] = {kind.id: kind for kind in (
     Kind("request_declined", "Request declined", "To the customer, when the office cannot do it.",
          ("customer", "service", "message", "number")),
     Kind("private_link", "Private link", "To the customer, who asked to be let in.", ("customer", "link", "expires"), urgent=True),
+    Kind("invoice", "Invoice", "To the customer, with the invoice as a PDF, when you e-mail it.",
+         ("customer", "number", "amount", "day"), mail_only=True),
+    Kind("receipt", "Receipt", "To the customer, with the receipt as a PDF, when you e-mail it.",
+         ("customer", "number", "amount", "day"), mail_only=True),
+    Kind("statement", "Statement of account", "To the customer, with the statement as a PDF, when statements are sent.",
+         ("customer", "day", "amount"), mail_only=True),
+    Kind("reminder_1", "First reminder", "To the customer, when an invoice is overdue for some days.", OWED),
+    Kind("reminder_2", "Second reminder", "To the customer, when the first reminder did not help.", OWED),
+    Kind("reminder_3", "Last reminder", "To the customer, before other steps are taken.", OWED),
 )}  # fmt: skip
 TEST = "test"
 """The kind of a test message; it has no template."""

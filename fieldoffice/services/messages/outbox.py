@@ -193,7 +193,7 @@ def _address_anew(tx: Tx, row: OutboxMessage) -> None:
     if to.problem:
         raise NotAllowed(to.problem)
     if to.channel != row.channel:
-        kept = {name: row.content[name] for name in ("values", "follows", "ics") if name in row.content}
+        kept = {name: row.content[name] for name in ("values", "follows", "ics", "files", "while_open", "level") if name in row.content}
         row.content = {**composed(tx, row.kind, to.channel, row.language, row.content.get("values", {})), **kept}
     row.channel, row.recipient = to.channel, to.address
 

@@ -7,17 +7,20 @@ time is over, such a row is shown as unknown: whether the message left is for a 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, TableClause, or_, select, update
+from sqlalchemy import ColumnElement, TableClause, delete, or_, select, update
 
+from fieldoffice.models.collecting import Reminder
 from fieldoffice.models.errors import WorldFault
-from fieldoffice.models.log import Counter
+from fieldoffice.models.files import Blob
 from fieldoffice.models.message import OutboxMessage
 from fieldoffice.office import Office, Tx
+from fieldoffice.services.collecting.owing import still_owed
+from fieldoffice.services.limits import one_more, window
 from fieldoffice.services.messages.kinds import URGENT
 from fieldoffice.services.messages.look import LOGO
 from fieldoffice.services.messages.looking import logo_of
@@ -33,9 +36,10 @@ FIRST_WAIT, LONGEST_WAIT, MOST_TRIES = timedelta(minutes=1), timedelta(hours=6),
 OLD = timedelta(days=4)
 TOO_OLD = "Nobody could send it for four days, so it is not sent by itself any more."
 LOST = "The program ended while this was being sent. It may have arrived; look before you send it again."
+LACKING = "A file that belongs to this message is gone, so it was not sent."
+SETTLED = "It was paid, credited or disputed meanwhile, so no reminder was sent."
 AT_ONCE = 50
 """Messages in one go; then other background work has its turn."""
-MINUTE = "messages_minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def send_due(office: Office, post: Post, *, stop: Callable[[], bool] = lambda: F
                 return False
             client = clients.get(claimed.channel) or clients.setdefault(claimed.channel, found.connect(post, claimed.channel))
             logo = office.see(logo_of) if LOGO in claimed.content.get("html", "") else b""
-            fate = hand_over(client, claimed, found, logo)
+            files = office.see(files_of, claimed) if claimed.content.get("files") else ()
+            fate = hand_over(client, claimed, found, logo, files)
             office.do(settle, claimed, fate)
             if fate.name == "again":
                 return False
@@ -89,14 +94,17 @@ def send_due(office: Office, post: Post, *, stop: Callable[[], bool] = lambda: F
     return True
 
 
-def hand_over(client: Client, claimed: Claimed, found: Ways, logo: bytes) -> Fate:
+def hand_over(client: Client, claimed: Claimed, found: Ways, logo: bytes, files: Sequence[tuple[str, bytes]] = ()) -> Fate:
     """Give one message to its server. Nothing of the database is held meanwhile."""
     content = claimed.content
     try:
         if claimed.channel == "sms":
             return Fate("sent", reference=client.send(key=claimed.key, recipient=claimed.recipient, text=content["text"]))
+        if len(files) != len(content.get("files", ())):
+            return Fate("never", LACKING)
         parts = {name: content.get(name, "") for name in ("subject", "text", "html", "ics")}
-        reference = client.send(key=claimed.key, at=claimed.at, recipient=claimed.recipient, logo=logo, **parts, **found.sender)
+        attached = {"files": files} if files else {}
+        reference = client.send(key=claimed.key, at=claimed.at, recipient=claimed.recipient, logo=logo, **attached, **parts, **found.sender)
         return Fate("sent", reference=reference)
     except WorldFault as refusal:
         wait = timedelta(seconds=float(refusal.values.get("retry_after") or 0))
@@ -104,6 +112,14 @@ def hand_over(client: Client, claimed: Claimed, found: Ways, logo: bytes) -> Fat
     except Exception as error:  # a bug of ours: nobody knows how far it came
         log.exception("message %s could not be sent", claimed.id)
         return Fate("unknown", f"The program stumbled over this message ({type(error).__name__}). It may have been sent.")
+
+
+def files_of(tx: Tx, claimed: Claimed) -> tuple[tuple[str, bytes], ...]:
+    """The PDFs that go with a message: its content names them as {"name", "blob_sha256"}. Those that are gone are missing."""
+    wanted = [(str(one["name"]), str(one["blob_sha256"])) for one in claimed.content.get("files", ())]
+    found = tx.session.execute(select(Blob.sha256, Blob.content).where(Blob.sha256.in_({sha256 for _name, sha256 in wanted})))
+    held = {row[0]: row[1] for row in found}
+    return tuple((name, held[sha256]) for name, sha256 in wanted if sha256 in held)
 
 
 def anything_due(tx: Tx) -> bool:
@@ -118,10 +134,15 @@ def anything_late(tx: Tx) -> bool:
 
 
 def claim(tx: Tx, found: Ways) -> Claimed | None:
-    """Take the message that is due longest, for LEASE; None when there is none, or this minute has had its messages."""
+    """Take the message that is due longest, for LEASE; None when there is none, or this minute has had its messages.
+
+    One whose content names an invoice as "while_open" is withdrawn where nothing is owed on it any more.
+    """
     free = (OutboxMessage.state == "queued", OutboxMessage.due_at <= tx.now, *_allowed(tx, found))
     oldest = select(OutboxMessage.id).where(*free).order_by(OutboxMessage.due_at, OutboxMessage.id).limit(1)
     id = tx.session.scalar(oldest.with_for_update(skip_locked=True))
+    while id is not None and _pointless(tx, id):
+        id = tx.session.scalar(oldest.with_for_update(skip_locked=True))
     if id is None or not _within_limit(tx, found.per_minute):
         return None
     taken = {"state": "claimed", "due_at": tx.now + LEASE, "tries": TABLE.c.tries + 1, "version": TABLE.c.version + 1}
@@ -169,20 +190,22 @@ def _allowed(tx: Tx, found: Ways) -> tuple[ColumnElement[bool], ...]:
     return channels, or_(OutboxMessage.channel != "sms", OutboxMessage.kind.in_(URGENT))
 
 
+def _pointless(tx: Tx, id: int) -> bool:
+    """Withdraw a reminder of what was paid, credited or disputed since it was written; whether that was done."""
+    row = tx.get(OutboxMessage, id)
+    invoice_id = row.content.get("while_open")
+    if invoice_id is None or still_owed(tx, int(invoice_id)):
+        return False
+    row.become("withdrawn", SETTLED)
+    tx.session.execute(delete(Reminder).where(Reminder.invoice_id == invoice_id, Reminder.level == row.content.get("level")))
+    _tell(tx, row)
+    tx.session.flush()
+    return True
+
+
 def _within_limit(tx: Tx, most: int) -> bool:
     """Count one more message in this minute of the clock, for all runners together; False when it has had `most`."""
-    if not most:
-        return True
-    minute = int(tx.now.timestamp()) // 60 * 100_000
-    row = tx.session.scalars(select(Counter).where(Counter.name == MINUTE).with_for_update()).first()
-    if row is None:
-        tx.number(MINUTE, first=1)
-        row = tx.session.scalars(select(Counter).where(Counter.name == MINUTE).with_for_update()).one()
-    count = row.last - minute if minute <= row.last < minute + 100_000 else 0
-    if count >= most:
-        return False
-    row.last = minute + count + 1
-    return True
+    return not most or one_more(tx, "messages", window(tx.now, 60)[0]) <= most
 
 
 def _tell(tx: Tx, row: OutboxMessage) -> None:

@@ -30,40 +30,53 @@ class Drawn(QObject):
 
     def show(self, kind: str, query: Callable[..., tuple[str, Any]], *args: Any) -> None:
         """`query(tx, *args)` gives a title and the frozen sheet that the press draws as `kind`. One paper at a time."""
-        if self._work is not None:
-            return
-        self._work = self.desk.work(self.tr("Drawing the page"))
-        self.desk.see(self, query, *args, then=lambda found: self._draw(kind, *found), otherwise=self._failed)
+        if self.begin():
+            self.desk.see(self, query, *args, then=lambda found: self._found(kind, *found), otherwise=self.failed)
 
-    def close(self) -> None:
-        if self.press is not None:
-            self.press.close()
-
-    def _draw(self, kind: str, title: str, sheet: Any) -> None:
+    def draw(self, kind: str, sheet: Any, then: Callable[[bytes], None]) -> None:
+        """Draw a sheet in the child process after `begin`, and go on with its bytes."""
         known = self.press
 
         def work() -> tuple[Press, bytes]:
             press = known or _press()  # imports the whole of paper: not on the Qt thread
             return press, press.draw(kind, sheet).result()
 
-        self.desk.background.ask(self, work, lambda made: self._show(title, *made), self._failed)
+        def drawn(made: tuple[Press, bytes]) -> None:
+            self.press = made[0]
+            self.end()
+            then(made[1])
 
-    def _show(self, title: str, press: Press, pdf: bytes) -> None:
+        self.desk.background.ask(self, work, drawn, self.failed)
+
+    def preview_of(self, title: str, pdf: bytes) -> None:
+        """Show a paper before it is printed."""
         from fieldoffice.ui.printing.preview import PrintPreview
 
-        self.press = press
-        self._end()
         self.preview = PrintPreview(pdf, title, self.page.window())
         self.preview.open()
 
-    def _failed(self, error: Refused) -> None:
-        self._end()
-        self.desk.refuse(error)
+    def close(self) -> None:
+        if self.press is not None:
+            self.press.close()
 
-    def _end(self) -> None:
+    def begin(self) -> bool:
+        """Say that a paper is being drawn; False while another one is."""
+        if self._work is not None:
+            return False
+        self._work = self.desk.work(self.tr("Drawing the page"))
+        return True
+
+    def end(self) -> None:
         if self._work is not None:
             self._work.end()
             self._work = None
+
+    def failed(self, error: Refused) -> None:
+        self.end()
+        self.desk.refuse(error)
+
+    def _found(self, kind: str, title: str, sheet: Any) -> None:
+        self.draw(kind, sheet, lambda pdf: self.preview_of(title, pdf))
 
 
 def _press() -> Press:
