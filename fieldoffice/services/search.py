@@ -1,4 +1,4 @@
-"""One search over what a desk looks for by name: customers, jobs and providers."""
+"""One search over what a desk looks for by name: customers, jobs, providers, invoices and payments."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from fieldoffice.models.provider import Provider
 from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services import customers
+from fieldoffice.services.books.listing import InvoiceFilter, invoices
+from fieldoffice.services.books.moneylist import PaymentFilter, payments
 from fieldoffice.services.jobs.finding import mentions
+from fieldoffice.services.jobs.money import amount
 
-Kind = Literal["customer", "job", "provider"]
+Kind = Literal["customer", "job", "provider", "invoice", "payment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,13 @@ class Hit:
 
 
 def search(tx: Tx, text: str, *, limit: int = 6) -> tuple[Hit, ...]:
-    """At most `limit` of each kind: jobs by number, title, customer or streets, the newest first."""
+    """At most `limit` of each kind, the newest first: jobs by number, title, customer or streets, money by number or customer."""
     tx.require(Right.LOOK)
     words = searchable(text).split()
     if not words:
         return ()
-    return (*_customers(tx, text, limit), *_jobs(tx, text, limit), *_providers(tx, words, limit))
+    people = (*_customers(tx, text, limit), *_jobs(tx, text, limit), *_providers(tx, words, limit))
+    return (*people, *_invoices(tx, text, limit), *_payments(tx, text, limit))
 
 
 def _customers(tx: Tx, text: str, limit: int) -> Iterable[Hit]:
@@ -57,3 +61,16 @@ def _providers(tx: Tx, words: list[str], limit: int) -> Iterable[Hit]:
         query = query.where(func.lower(Provider.name).contains(word, autoescape=True))
     for id, name, kind in tx.session.execute(query.order_by(Provider.name, Provider.id).limit(limit)):
         yield Hit("provider", id, name, kind)
+
+
+def _invoices(tx: Tx, text: str, limit: int) -> Iterable[Hit]:
+    for row in invoices(tx, InvoiceFilter(text), count=limit).rows:
+        name = {"credit": "Credit memo", "charge": "Finance charge"}.get(row.kind, "Invoice")
+        total = amount(abs(row.total_cents), tx.company.currency_exponent)
+        yield Hit("invoice", row.id, f"{name} {row.number or '(draft)'}", f"{row.customer} · {total} · {row.state}")
+
+
+def _payments(tx: Tx, text: str, limit: int) -> Iterable[Hit]:
+    for row in payments(tx, PaymentFilter(text), count=limit).rows:
+        total = amount(abs(row.amount_cents), tx.company.currency_exponent)
+        yield Hit("payment", row.id, f"{row.kind.replace('_', '-').capitalize()} {row.number}", f"{row.customer} · {total}")

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QWidget
 from fieldoffice.ui import icons
 
 Context = Literal["window", "day", "job", "visit", "view", "calendar", "customer", "provider", "service", "plan", "exchange", "panel",
-                  "table", "request"]
+                  "table", "request", "receivable", "invoice", "statement",
+                  "books"]
 
 CONTEXTS: Mapping[Context, str] = {
     "window": "Everywhere",
@@ -30,6 +31,10 @@ CONTEXTS: Mapping[Context, str] = {
     "provider": "Providers",
     "service": "Services, taxes and skills",
     "request": "Requests",
+    "receivable": "Receivables",
+    "books": "Books",
+    "invoice": "Invoices and payments",
+    "statement": "Statements and finance charges",
     "plan": "Optimize",
     "exchange": "Import and export",
     "panel": "While editing",
@@ -38,7 +43,8 @@ CONTEXTS: Mapping[Context, str] = {
 """The headings of the shortcut sheet, in its order."""
 HOMES: Mapping[Context, str] = {"day": "schedule", "view": "schedule", "job": "schedule", "plan": "schedule",
                                   "calendar": "calendar", "provider": "providers", "service": "services", "request": "requests",
-                                  "exchange": "import"}
+                                  "exchange": "import", "receivable": "receivables", "books": "books",
+                                  "statement": "statements", "invoice": "invoices"}
 """The page on which commands are carried out that the page in sight does not know."""
 
 
@@ -172,8 +178,52 @@ REQUEST: tuple[Action, ...] = (
     _a("accept_request", "Accept request", "event_available", "request", "Accept the request with the best free time.", "A"),
     _a("propose_time", "Propose another time", "edit_calendar", "request", "Offer the customer another time and hold it.", "P"),
     _a("decline_request", "Decline request", "block", "request", "Say no, with a few words to the customer.", "D"),
+    _a("customer_agrees", "Customer agrees", "event_available", "request", "The customer takes the proposed time by phone.", "Y"),
     _a("request_job", "Open its job", "open_in_new", "request", "Open the job that the request has become.", "J"),
     _a("request_customer", "Open its customer", "person", "request", "Open the customer who sent the request.", "C"),
+)
+
+RECEIVABLE: tuple[Action, ...] = (
+    _a("collect_payment", "Collect payment", "payments", "receivable", "Take a payment for the ticked items of the customer."),
+    _a("mark_paid", "Mark as paid", "price_check", "receivable", "Write a payment for all that is open of the ticked items."),
+    _a("write_off", "Write off…", "remove_selection", "receivable", "Give up the ticked debts, with a reason."),
+    _a("small_balances", "Small balances…", "savings", "receivable", "Write off many small debts together."),
+    _a("print_receivables", "Print the list", "print", "receivable", "Preview and print the aged list as it stands.", "Ctrl+P"),
+)
+
+INVOICE: tuple[Action, ...] = (
+    _a("new_invoice", "New invoice", "receipt_long", "invoice", "Write an invoice without a job.", "Ctrl+I"),
+    _a("take_payment", "Take payment", "payments", "invoice", "Enter money that came in, and what it pays.", "Ctrl+M"),
+    _a("bill_jobs", "Jobs to bill", "fact_check", "invoice", "See the finished jobs that nobody billed yet."),
+    _a("post_invoice", "Post", "check", "invoice", "Give the draft its number; it stays as it is from then on.", "Ctrl+Shift+Return"),
+    _a("print_invoice", "Print…", "print", "invoice", "Preview and print this invoice.", "Ctrl+P"),
+    _a("mail_invoice", "Send by e-mail", "mail", "invoice", "Send this invoice to the customer, with the paper attached."),
+    _a("credit_invoice", "Credit…", "undo", "invoice", "Write a credit memo over this invoice."),
+    _a("void_invoice", "Void…", "block", "invoice", "Let the invoice count for nothing; its number stays."),
+    _a("dispute_invoice", "Dispute", "flag", "invoice", "Note that the customer contests it: no reminder and no finance charge."),
+    _a("drop_draft", "Delete the draft", "delete", "invoice", "Throw the draft away; it had no number."),
+    _a("reverse_payment", "Reverse…", "undo", "invoice", "Take back a payment that bounced or was entered by mistake."),
+    _a("use_credit", "Let it pay…", "price_check", "invoice", "Choose what the credit that is left settles."),
+    _a("refund_payment", "Refund…", "currency_exchange", "invoice", "Give back what is left of a payment, a deposit or a credit memo."),
+)
+
+STATEMENT: tuple[Action, ...] = (
+    _a("new_statements", "New statements", "add", "statement", "See who would get a statement, then make them.", "Ctrl+Shift+S"),
+    _a("print_statements", "Print", "print", "statement", "One print file of all that go out on paper, in postal order."),
+    _a("go_on_statements", "Go on", "play_arrow", "statement", "Let a run that was stopped go on where it was."),
+    _a("open_statement", "Open the PDF", "picture_as_pdf", "statement", "Show the statement as it was made."),
+    _a("print_from", "Print from here on", "print", "statement", "The print file from this statement on, when the printer stopped."),
+    _a("mail_statement", "E-mail again", "mail", "statement", "Send the statement once more by e-mail."),
+    _a("correct_statement", "Make anew", "refresh", "statement", "Make the statement with what is booked now; the old one stays."),
+    _a("post_charges", "Post charges", "check", "statement", "Write a finance charge for each customer with something ticked.",
+       "Ctrl+Shift+Return"),
+    _a("reverse_charges", "Reverse…", "undo", "statement", "Take back all finance charges of the run."),
+    _a("send_reminders", "Send reminders", "send", "statement", "Write the reminders that are ticked into the outbox."),
+)
+
+BOOKS: tuple[Action, ...] = (
+    _a("verify_books", "Verify", "verified", "books", "Read everything that was posted again and prove that it agrees."),
+    _a("export_journal", "Export the journal…", "download", "books", "Write the journal for a spreadsheet or another program."),
 )
 
 PLAN: tuple[Action, ...] = (
@@ -207,7 +257,7 @@ TABLE: tuple[Action, ...] = (
 )
 
 ACTIONS: tuple[Action, ...] = (*WINDOW, *DAY, *VIEW, *CALENDAR, *JOB, *CUSTOMER, *VISIT, *PROVIDER, *SERVICE, *REQUEST, *PLAN, *EXCHANGE,
-                               *PANEL, *TABLE)  # fmt: skip
+                               *RECEIVABLE, *INVOICE, *STATEMENT, *BOOKS, *PANEL, *TABLE)  # fmt: skip
 _BY_ID = {action.id: action for action in ACTIONS}
 
 

@@ -96,6 +96,14 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("messages", "Customers", "Messages", "mail", "fieldoffice.ui.messages.page:MessagesPage"),
     PageEntry("providers", "Providers", "Providers", "engineering", "fieldoffice.ui.providers.listing:ProvidersPage"),
     PageEntry("provider", "Providers", "Provider", "engineering", "fieldoffice.ui.providers.page:ProviderPage", tab=False),
+    PageEntry("receivables", "Accounting", "Receivables", "account_balance_wallet",
+              "fieldoffice.ui.accounting.receivables:ReceivablesPage"),
+    PageEntry("invoices", "Accounting", "Invoices", "receipt_long", "fieldoffice.ui.accounting.invoices:InvoicesPage"),
+    PageEntry("invoice", "Accounting", "Invoice", "receipt_long", "fieldoffice.ui.accounting.invoice:InvoicePage", tab=False),
+    PageEntry("payments", "Accounting", "Payments", "payments", "fieldoffice.ui.accounting.payments:PaymentsPage"),
+    PageEntry("statements", "Accounting", "Statements", "description", "fieldoffice.ui.accounting.statements:StatementsPage"),
+    PageEntry("charges", "Accounting", "Finance charges", "percent", "fieldoffice.ui.accounting.charges:ChargesPage"),
+    PageEntry("books", "Accounting", "Books", "menu_book", "fieldoffice.ui.accounting.books:BooksPage"),
     PageEntry("settings", "Organization", "Settings", "settings", "fieldoffice.ui.organization.page:SettingsPage"),
     PageEntry("import", "Organization", "Import and export", "swap_vert", "fieldoffice.ui.exchange.page:ImportPage"),
     PageEntry("services", "Organization", "Services", "sell", "fieldoffice.ui.catalog.page:ServicesPage"),
@@ -106,6 +114,8 @@ PAGES: tuple[PageEntry, ...] = (
 PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("edit_customer", "fieldoffice.ui.customers.panel:CustomerPanel"),
     PanelEntry("new_job", "fieldoffice.ui.jobs.opening:NewJobPanel"),
+    PanelEntry("take_payment", "fieldoffice.ui.accounting.takepayment:TakePaymentPanel"),
+    PanelEntry("payment", "fieldoffice.ui.accounting.payment:PaymentPanel"),
     PanelEntry("unfinished", "fieldoffice.ui.drafts.left:LeftPanel"),
 )
 

@@ -80,7 +80,7 @@ def test_the_overview_says_what_matters_and_no_money(stand: Stand, page: Custome
 
 def test_alt_and_a_number_lead_to_the_sections_and_esc_back(stand: Stand, page: CustomerPage) -> None:
     page.body.tabs.setFocus()
-    for n, name in ((3, "Contacts"), (8, "History"), (1, "Overview")):
+    for n, name in ((3, "Contacts"), (6, "Money"), (9, "History"), (1, "Overview")):
         QTest.keyClick(page.focusWidget() or page, getattr(Qt.Key, f"Key_{n}"), Qt.KeyboardModifier.AltModifier)
         assert page.body.here() == name
     QTest.keyClick(page.body.tabs, Qt.Key.Key_Escape)

@@ -20,11 +20,12 @@ from fieldoffice.services.books.periods import hold_books
 from fieldoffice.services.company.numbering import take_number
 
 IN_HAND = (MoneyKind.PAYMENT.value, MoneyKind.DEPOSIT.value)
+GIVEN = MoneyKind.REFUND.value  # in cash: so much less is paid in
 
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """Money that waits for the trip to the bank."""
+    """Money that waits for the trip to the bank; what was given back in cash meanwhile counts below zero."""
 
     id: int
     number: str
@@ -40,7 +41,7 @@ def in_hand(tx: Tx) -> tuple[InHand, ...]:
     tx.require(Right.BILLING)
     query = select(Payment, Customer.name).join(Customer, Customer.id == Payment.customer_id)
     rows = tx.session.execute(query.where(*_waiting()).order_by(Payment.received_on, Payment.id))
-    return tuple(InHand(p.id, p.number or "", name, p.method, p.reference, p.received_on, p.amount_cents) for p, name in rows)
+    return tuple(InHand(p.id, p.number or "", name, p.method, p.reference, p.received_on, _signed(p)) for p, name in rows)
 
 
 def bank_deposit(tx: Tx, payment_ids: Sequence[int], *, on: date, reference: str = "") -> BankDeposit:
@@ -54,7 +55,9 @@ def bank_deposit(tx: Tx, payment_ids: Sequence[int], *, on: date, reference: str
         raise NotAllowed("Some of this money was paid in or reversed meanwhile. Please look again.", key="not_in_hand")
     if early := next((row for row in rows if row.received_on > on), None):
         raise Invalid(on=f"{early.number} came in after that day.")
-    total = sum(row.amount_cents for row in rows)
+    total = sum(_signed(row) for row in rows)
+    if total <= 0:
+        raise Invalid(amount="More was given back in cash than this; there is nothing to pay in.")
     deposit = tx.add(BankDeposit(number=take_number(tx, "bank_deposit"), on_date=on, amount_cents=total, reference=reference.strip(),
                                  by_name=tx.actor.name, created_at=tx.now))  # fmt: skip
     for row in rows:
@@ -68,4 +71,10 @@ def bank_deposit(tx: Tx, payment_ids: Sequence[int], *, on: date, reference: str
 
 def _waiting() -> tuple[ColumnElement[bool], ...]:
     methods = [method for method in ("cash", "check", "card", "bank") if money_account(method) == "undeposited"]
-    return (Payment.kind.in_(IN_HAND), Payment.state == MoneyState.RECEIVED, Payment.bank_deposit_id.is_(None), Payment.method.in_(methods))
+    given = (Payment.kind == GIVEN) & (Payment.method == "cash")
+    return (Payment.kind.in_(IN_HAND) & Payment.method.in_(methods) | given, Payment.state == MoneyState.RECEIVED,
+            Payment.bank_deposit_id.is_(None))  # fmt: skip
+
+
+def _signed(row: Payment) -> int:
+    return -row.amount_cents if row.kind == GIVEN else row.amount_cents

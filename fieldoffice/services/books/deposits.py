@@ -3,14 +3,15 @@ work takes it off by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 
 from fieldoffice.models.billing import MoneyKind, Payment
-from fieldoffice.models.books import ArItem, ItemKind
+from fieldoffice.models.books import ArItem, ItemKind, JournalEntry
+from fieldoffice.models.customer import Customer
 from fieldoffice.models.errors import Invalid, NotAllowed
 from fieldoffice.models.job import Job
 from fieldoffice.models.staff import Right
@@ -18,10 +19,11 @@ from fieldoffice.models.states import MoneyState
 from fieldoffice.office import Tx
 from fieldoffice.services.books.chart import money_account, paid_from
 from fieldoffice.services.books.freezing import frozen_receipt
-from fieldoffice.services.books.journal import About, post_entry, sha256_of
+from fieldoffice.services.books.journal import About, post_entry, reverse_entry, sha256_of
 from fieldoffice.services.books.ledger import one_item, write_allocation
 from fieldoffice.services.books.periods import hold_books
 from fieldoffice.services.books.receipts import METHODS, Receipt, check_receipt
+from fieldoffice.services.books.turning import allocated, take_back
 from fieldoffice.services.company.numbering import take_number
 
 Part = tuple[int, date, str, int]
@@ -64,14 +66,21 @@ def receive_deposit(tx: Tx, receipt: Receipt, *, job_id: int | None = None) -> P
 
 
 def apply_deposit(tx: Tx, deposit_id: int, item_id: int, cents: int, on: date) -> None:
-    """Let a part of a deposit settle a debt of the customer who paid it."""
+    """Let a part of a deposit settle a debt of the customer who paid it, or of a sub customer.
+
+    It is dated no earlier than both, and than when it last came free.
+    """
     tx.require(Right.BILLING)
     hold_books(tx)
     deposit, debt = tx.get(Payment, deposit_id), one_item(tx, item_id)
+    if deposit.kind != MoneyKind.DEPOSIT or deposit.state != MoneyState.RECEIVED:
+        raise NotAllowed("This is no deposit that could be applied.", key="no_deposit")
+    if deposit.customer_id not in (debt.bill_to_id, tx.get(Customer, debt.bill_to_id).parent_id):
+        raise NotAllowed(f"{deposit.number} was paid by another customer.", key="other_bill_to")
     left = left_of(tx, [deposit])[deposit_id]
     if not 0 < cents <= min(left, debt.open_cents):
         raise Invalid(amount="The deposit, or what is open, is less than that.")
-    on = max(on, deposit.received_on)
+    on = max(on, deposit.received_on, debt.on_date, _freed_on(tx, deposit_id) or on)
     about = About(payment_id=deposit_id, document=deposit.sha256)
     sides = [("deposits", cents), ("receivable", -cents)]
     entry = post_entry(tx, "deposit_applied", on, f"Deposit {deposit.number} for {debt.number}", sides, about)
@@ -79,6 +88,35 @@ def apply_deposit(tx: Tx, deposit_id: int, item_id: int, cents: int, on: date) -
                          bill_to_id=debt.bill_to_id, payment_id=deposit_id, entry_id=entry.id, on_date=on, due_on=on,
                          amount_cents=-cents))  # fmt: skip
     write_allocation(tx, one_item(tx, item.id), debt, cents, on)
+    tx.event("deposit.applied", deposit, customer_id=debt.bill_to_id, note=f"{deposit.number}, {debt.number}",
+             after={"cents": cents, "on": on.isoformat()})  # fmt: skip
+
+
+def unapply_deposit(tx: Tx, item_id: int, *, on: date) -> int:
+    """Take a part of a deposit off a debt again: it is a deposit as before, and the debt is open. `item_id` is the part in
+    the ledger; returns its cents."""
+    tx.require(Right.BILLING)
+    hold_books(tx)
+    item = tx.get(ArItem, item_id)
+    if item.kind != ItemKind.DEPOSIT or not allocated(tx, item_id) or item.id in _turned(tx, item.payment_id):
+        raise NotAllowed("This is no part of a deposit that is applied.", key="not_applied")
+    if not item.on_date <= on <= tx.today:
+        raise Invalid(on="Between the day on which it was applied and today.")
+    take_back(tx, [item], ItemKind.REVERSAL, on, f"Deposit {item.number} taken off again")
+    tx.event("deposit.unapplied", tx.get(Payment, item.payment_id or 0), customer_id=item.bill_to_id, note=item.number,
+             after={"cents": -item.amount_cents, "on": on.isoformat()})  # fmt: skip
+    return -item.amount_cents
+
+
+def turn_deposit(tx: Tx, deposit: Payment, on: date, words: str, instead: Mapping[str, str] | None) -> None:
+    """Take a deposit back for which no money came after all, off whatever it was applied to. Only for the reversal of payments."""
+    parts = tx.all(select(ArItem).where(ArItem.payment_id == deposit.id, ArItem.kind == ItemKind.DEPOSIT).order_by(ArItem.id))
+    turned = _turned(tx, deposit.id)
+    for part in parts:
+        if part.id not in turned:
+            unapply_deposit(tx, part.id, on=on)
+    entry = tx.session.scalars(select(JournalEntry).where(JournalEntry.payment_id == deposit.id, JournalEntry.kind == "deposit")).one()
+    reverse_entry(tx, entry, "reversal", on, words, instead=instead)
 
 
 def give_back_deposit(tx: Tx, deposit_id: int, *, version: int, on: date, method: str, reason: str, cents: int | None = None) -> Payment:
@@ -93,6 +131,8 @@ def give_back_deposit(tx: Tx, deposit_id: int, *, version: int, on: date, method
     if not 0 < cents <= left:
         raise Invalid(amount="Less than that is left of the deposit.")
     check_receipt(tx, Receipt(deposit.customer_id, cents, method, on))
+    if on < (free := max(deposit.received_on, _freed_on(tx, deposit_id) or deposit.received_on)):
+        raise Invalid(on=f"On {free:%b} {free.day} or later: only then it was there.")
     if not reason.strip():
         raise Invalid(reason="Say why it is given back.")
     refund = Payment(kind=MoneyKind.REFUND.value, number=take_number(tx, "refund"), customer_id=deposit.customer_id,
@@ -129,6 +169,19 @@ def for_jobs(tx: Tx, job_ids: Iterable[int], payer_id: int, most: int) -> list[P
             found.append((row.id, row.received_on, f"Deposit {row.number}", part))
             most -= part
     return found
+
+
+def _freed_on(tx: Tx, deposit_id: int) -> date | None:
+    """When a part of a deposit last came free: taken off a debt, or not given back after all."""
+    back = select(func.max(ArItem.on_date)).where(ArItem.payment_id == deposit_id, ArItem.kind == ItemKind.REVERSAL)
+    kept = select(func.max(Payment.reversed_on)).where(Payment.source_id == deposit_id)
+    return max((day for day in (tx.session.scalar(back), tx.session.scalar(kept)) if day), default=None)
+
+
+def _turned(tx: Tx, payment_id: int | None) -> set[int]:
+    """The items of a payment that were taken back."""
+    query = select(ArItem.reverses_id).where(ArItem.payment_id == payment_id, ArItem.reverses_id.is_not(None))
+    return {id for id in tx.all(query) if id is not None}
 
 
 def left_of(tx: Tx, deposits: Iterable[Payment]) -> dict[int, int]:

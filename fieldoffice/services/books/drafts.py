@@ -174,7 +174,12 @@ def priced(tx: Tx, draft: Invoice, facts: DraftFacts) -> tuple[tuple[DraftLine, 
     """The lines with the taxes that hold for them, and the sums of the whole."""
     place = tx.session.get(Location, facts.location_id) if facts.location_id else None
     taxes = Taxes(tx, {draft.customer_id, draft.bill_to_id}, place.region if place else "", facts.issued_on)
-    lines = tuple(line if line.tax is not None else replace(line, tax=taxes.of_item(line.item_id)) for line in facts.lines)
+    keep = draft.kind == Paper.CREDIT  # it gives back the taxes of the invoice
+    lines = tuple(
+        line if keep and line.tax is not None
+        else replace(line, tax=taxes.of_item(line.item_id) if line.tax is None else taxes.again(line.item_id, line.tax))
+        for line in facts.lines
+    )  # fmt: skip
     rounding: Rounding = "paper" if draft.rounding == "paper" else "line"
     return lines, reckon([Priced(line.quantity_milli, line.unit_price_cents, *_tax(line)) for line in lines], rounding)
 

@@ -13,6 +13,7 @@ from fieldoffice.models.job import Job
 from fieldoffice.office import Tx
 from fieldoffice.services.books.terms import terms_of
 from fieldoffice.services.company.values import setting
+from fieldoffice.services.messages.looking import color_of
 
 Frozen = dict[str, Any]
 
@@ -38,6 +39,7 @@ def frozen_invoice(tx: Tx, invoice: Invoice, applied: list[tuple[str, str, int]]
         "applied": [{"on": on, "words": words, "cents": cents} for on, words, cents in applied],
         "jobs": list(jobs.values()), "cites": cited.number if cited else "", "reference": invoice.reference, "notes": invoice.notes,
         "reason": invoice.reason, "pay_words": setting(tx, "money.pay_words"), "photos": _photos(tx, invoice, list(jobs)),
+        "einvoice": bool(setting(tx, "money.einvoice")),
     }  # fmt: skip
 
 
@@ -57,7 +59,8 @@ def frozen_sender(tx: Tx) -> Frozen:
     logo = tx.session.get(Blob, firm.logo_id) if firm.logo_id else None
     return {"name": firm.name, "street": firm.street, "city": firm.city, "region": firm.region, "postal_code": firm.postal_code,
             "country": firm.country, "phone": firm.phone, "email": firm.email, "tax_number": setting(tx, "money.tax_number"),
-            "bank": setting(tx, "money.bank_words"), "logo": logo.sha256 if logo else "", "paper": firm.paper}  # fmt: skip
+            "bank": setting(tx, "money.bank_words"), "accent": color_of(tx), "logo": logo.sha256 if logo else "",
+            "paper": firm.paper}  # fmt: skip
 
 
 def frozen_party(tx: Tx, customer_id: int) -> Frozen:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Subquery, func, select, union_all
+from sqlalchemy import Select, Subquery, func, select, union_all
 
 from fieldoffice.models.books import Allocation, ArItem, ItemKind
 from fieldoffice.models.errors import Invalid, NotAllowed
@@ -40,12 +40,17 @@ class OpenItem:
     open_cents: int
 
 
-def settled(until: date | None = None) -> Subquery:
-    """What allocations up to a day took off each item's amount: (item_id, cents); cents are negative for debits."""
+def settled(until: date | None = None, *, among: Select[int] | None = None) -> Subquery:
+    """What allocations up to a day took off each item's amount: (item_id, cents); cents are negative for debits.
+
+    `among` asks for a few items only, which spares looking at all allocations of the company.
+    """
     debits = select(Allocation.target_id.label("item_id"), (-Allocation.amount_cents).label("cents"))
     credits = select(Allocation.source_id.label("item_id"), Allocation.amount_cents.label("cents"))
     if until is not None:
         debits, credits = (part.where(Allocation.on_date <= until) for part in (debits, credits))
+    if among is not None:
+        debits, credits = debits.where(Allocation.target_id.in_(among)), credits.where(Allocation.source_id.in_(among))
     both = union_all(debits, credits).subquery()
     return select(both.c.item_id, func.sum(both.c.cents).label("cents")).group_by(both.c.item_id).subquery()
 
@@ -53,15 +58,13 @@ def settled(until: date | None = None) -> Subquery:
 def open_items(tx: Tx, bill_to_ids: Iterable[int] | None = None, *, until: date | None = None, item_ids: Iterable[int] | None = None,
                zero: bool = False) -> tuple[OpenItem, ...]:  # fmt: skip
     """Items with something open as of a day (None: with all that is booked), oldest due first; with `zero` settled ones, too."""
-    done = settled(until)
+    few = [column.in_(set(ids)) for column, ids in ((ArItem.bill_to_id, bill_to_ids), (ArItem.id, item_ids)) if ids is not None]
+    done = settled(until, among=select(ArItem.id).where(*few) if few else None)
     left = (ArItem.amount_cents + func.coalesce(done.c.cents, 0)).label("open")
     query = select(ArItem, left).outerjoin(done, done.c.item_id == ArItem.id).order_by(ArItem.due_on, ArItem.on_date, ArItem.id)
+    query = query.where(*few)
     if until is not None:
         query = query.where(ArItem.on_date <= until)
-    if bill_to_ids is not None:
-        query = query.where(ArItem.bill_to_id.in_(set(bill_to_ids)))
-    if item_ids is not None:
-        query = query.where(ArItem.id.in_(set(item_ids)))
     if not zero:
         query = query.where(left != 0)
     return tuple(_row(item, int(cents)) for item, cents in tx.session.execute(query))

@@ -21,6 +21,7 @@ from fieldoffice.models.states import MoneyState, PaperState
 from fieldoffice.office import Tx
 from fieldoffice.services.books.parties import look_of, party_of, postal_lines, sender_of
 from fieldoffice.services.books.receipts import METHODS
+from fieldoffice.services.documents.einvoice import lacking
 from fieldoffice.services.documents.invoicepaper import InvoiceLine, InvoicePaper, Kind, TaxRow
 from fieldoffice.services.documents.moneypaper import Applied, percent
 from fieldoffice.services.documents.receiptpaper import Paid, ReceiptPaper
@@ -35,10 +36,11 @@ class Print:
 
     id: int
     title: str
-    kind: Literal["invoice", "receipt"]
+    kind: Literal["invoice", "electronic invoice", "receipt"]
     pdf: bytes | None
     paper: InvoicePaper | ReceiptPaper | None
     keep: bool  # whether the drawn bytes are the paper's own, and to be kept
+    lacks: tuple[str, ...] = ()  # why there is no electronic invoice inside though the company wants one
 
 
 def invoice_print(tx: Tx, invoice_id: int) -> Print:
@@ -50,7 +52,10 @@ def invoice_print(tx: Tx, invoice_id: int) -> Print:
     void = row.state == PaperState.VOID
     kept = None if void or row.paper_id is None else _content(tx, row.paper_id)
     paper = None if kept else invoice_paper(row.frozen, _pictures(tx, row.frozen), state="Void" if void else "")
-    return Print(row.id, f"{Paper(row.kind).word.capitalize()} {row.number}", "invoice", kept, paper, not void)
+    wanted = paper is not None and not void and bool(row.frozen.get("einvoice"))
+    lacks = lacking(paper) if wanted and paper else ()
+    kind = "electronic invoice" if wanted and not lacks else "invoice"
+    return Print(row.id, f"{Paper(row.kind).word.capitalize()} {row.number}", kind, kept, paper, not void, lacks)
 
 
 def receipt_print(tx: Tx, payment_id: int) -> Print:

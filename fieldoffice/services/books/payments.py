@@ -7,14 +7,16 @@ from datetime import date
 
 from sqlalchemy import select
 
-from fieldoffice.models.billing import MoneyKind, Payment
-from fieldoffice.models.books import DEBITS, Allocation, ArItem, ItemKind
+from fieldoffice.models.billing import BankDeposit, MoneyKind, Payment
+from fieldoffice.models.books import DEBITS, ArItem, ItemKind
 from fieldoffice.models.customer import Customer
 from fieldoffice.models.errors import Invalid, NotAllowed
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import MoneyState
 from fieldoffice.office import Tx
 from fieldoffice.services.books.chart import money_account
+from fieldoffice.services.books.deposits import turn_deposit
+from fieldoffice.services.books.fees import charge_fee
 from fieldoffice.services.books.freezing import frozen_receipt
 from fieldoffice.services.books.journal import About, post_entry, sha256_of
 from fieldoffice.services.books.ledger import OpenItem, one_item, open_items, spread_over, write_allocation
@@ -66,27 +68,45 @@ def mark_paid(tx: Tx, item_ids: Sequence[int], *, method: str, on: date, referen
     )
 
 
-def reverse_payment(tx: Tx, payment_id: int, *, version: int, on: date, reason: str) -> Payment:
-    """Take a payment back (a check that bounced, a charge-back): what it settled is open again from that day on."""
+def reverse_payment(tx: Tx, payment_id: int, *, version: int, on: date, reason: str, fee_cents: int = 0) -> Payment:
+    """Take a payment or deposit back (a check that bounced, a charge-back): what it settled is open again from that day on.
+
+    With `fee_cents` the customer is charged a fee for it, as a paper of its own.
+    """
     tx.require(Right.BILLING)
     hold_books(tx)
     payment = tx.get(Payment, payment_id, version=version)
-    if payment.kind != MoneyKind.PAYMENT or payment.state != MoneyState.RECEIVED:
+    if payment.kind not in (MoneyKind.PAYMENT, MoneyKind.DEPOSIT):
+        raise NotAllowed(f"{payment.number} is a {MoneyKind(payment.kind).word}, not a payment.", key="no_payment")
+    if payment.state != MoneyState.RECEIVED:
         raise NotAllowed(f"{payment.number} cannot be reversed: it is {payment.state}.", key="not_received")
     if not reason.strip():
         raise Invalid(reason="Say why it is reversed.")
     if not payment.received_on <= on <= tx.today:
         raise Invalid(on="Between the day of the payment and today.")
-    items = tx.all(select(ArItem).where(ArItem.payment_id == payment_id, ArItem.kind == ItemKind.PAYMENT).order_by(ArItem.id))
-    if refunded := [number for item in items for number in _refunds(tx, item.id)]:
+    if refunded := _refunds(tx, payment_id):
         raise NotAllowed(f"A part of it was refunded by {refunded[0]}. Reverse that first.", key="refunded")
-    moved = {"undeposited": "bank"} if payment.bank_deposit_id else None  # the bank takes it off again
-    take_back(tx, items, ItemKind.REVERSAL, on, f"Reversal of payment {payment.number}: {reason.strip()}", instead=moved)
+    _turn_back(tx, payment, on, f"Reversal of {MoneyKind(payment.kind).word} {payment.number}: {reason.strip()}")
     payment.become(MoneyState.REVERSED)
     payment.reversed_on, payment.reversal_reason = on, reason.strip()
     tx.event("payment.reversed", payment, customer_id=payment.customer_id, note=f"{payment.number}: {payment.reversal_reason}",
              before={"cents": payment.amount_cents})  # fmt: skip
+    if fee_cents:
+        charge_fee(tx, payment.customer_id, fee_cents, on=on, words=f"Returned payment {payment.number}")
     return payment
+
+
+def _turn_back(tx: Tx, payment: Payment, on: date, words: str) -> None:
+    """Its items and its entry turned round; money that was banked is taken off the bank again."""
+    trip = tx.session.get(BankDeposit, payment.bank_deposit_id) if payment.bank_deposit_id else None
+    if trip and on < trip.on_date:
+        raise Invalid(on=f"It was paid in on {trip.on_date:%b} {trip.on_date.day}; it came back on that day or later.")
+    instead = {"undeposited": "bank"} if trip else None
+    if payment.kind == MoneyKind.DEPOSIT:
+        turn_deposit(tx, payment, on, words, instead)
+        return
+    items = tx.all(select(ArItem).where(ArItem.payment_id == payment.id, ArItem.kind == ItemKind.PAYMENT).order_by(ArItem.id))
+    take_back(tx, items, ItemKind.REVERSAL, on, words, instead=instead)
 
 
 def _chosen(receipt: Receipt, debts: Mapping[int, OpenItem]) -> list[tuple[OpenItem, int]]:
@@ -123,6 +143,7 @@ def _book(tx: Tx, payment: Payment, parts: Sequence[tuple[OpenItem, int]]) -> No
                 write_allocation(tx, source, debt, part, payment.received_on)
 
 
-def _refunds(tx: Tx, item_id: int) -> list[str]:
-    query = select(ArItem.number).join(Allocation, Allocation.target_id == ArItem.id)
-    return tx.all(query.where(Allocation.source_id == item_id, ArItem.kind == ItemKind.REFUND))
+def _refunds(tx: Tx, payment_id: int) -> list[str]:
+    """The numbers of refunds that stand, out of a payment or deposit."""
+    query = select(Payment.number).where(Payment.source_id == payment_id, Payment.kind == MoneyKind.REFUND)
+    return [number or "" for number in tx.all(query.where(Payment.state == MoneyState.RECEIVED).order_by(Payment.id))]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fieldoffice.models.billing import Invoice, InvoiceJob, InvoiceLine, Paper
-from fieldoffice.models.books import ArItem, ItemKind
+from fieldoffice.models.books import Allocation, ArItem, ItemKind, JournalEntry
 from fieldoffice.models.errors import Invalid, NotAllowed
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import PaperState
@@ -16,9 +17,9 @@ from fieldoffice.services.books import deposits
 from fieldoffice.services.books.chart import income
 from fieldoffice.services.books.drafts import refresh_draft
 from fieldoffice.services.books.freezing import frozen_invoice
-from fieldoffice.services.books.journal import About, Side, post_entry, sha256_of
-from fieldoffice.services.books.ledger import one_item, spread_over, write_allocation
-from fieldoffice.services.books.periods import closed, hold_books
+from fieldoffice.services.books.journal import About, Side, post_entry, reverse_entry, sha256_of
+from fieldoffice.services.books.ledger import free, one_item, spread_over, write_allocation
+from fieldoffice.services.books.periods import closed, hold_books, open_day
 from fieldoffice.services.books.turning import allocated, take_back
 from fieldoffice.services.company.numbering import take_number
 
@@ -53,7 +54,7 @@ def post_invoice(tx: Tx, invoice_id: int, *, version: int, override: str = "") -
     tx.session.flush()
     if item := book(tx, draft, override=override):
         for deposit_id, _on, _words, cents in given:
-            deposits.apply_deposit(tx, deposit_id, item.id, cents, draft.issued_on)
+            deposits.apply_deposit(tx, deposit_id, item.id, cents, open_day(tx, draft.issued_on))
         if kind is Paper.CREDIT and draft.cites_id:
             _settle_cited(tx, draft, item)
     tx.event("invoice.posted", draft, customer_id=draft.bill_to_id, job_id=next(iter(_jobs(tx, draft.id)), None),
@@ -62,16 +63,21 @@ def post_invoice(tx: Tx, invoice_id: int, *, version: int, override: str = "") -
 
 
 def book(tx: Tx, paper: Invoice, *, override: str = "", account: str = "") -> ArItem | None:
-    """The journal entry and the item of a posted paper; none for a paper over nothing. `account` replaces the income accounts."""
-    if not paper.total_cents:
-        return None
+    """The journal entry and the item of a posted paper. `account` replaces the income accounts.
+
+    A paper over nothing has no item, and an entry only where its lines and taxes are something.
+    """
     sign = -1 if paper.kind == Paper.CREDIT else 1
     lines = tx.all(select(InvoiceLine).where(InvoiceLine.invoice_id == paper.id).order_by(InvoiceLine.position))
     sides: list[Side] = [("receivable", sign * paper.total_cents)]
     sides += [(account or income(tx, line.kind, line.item_id), -sign * line.net_cents) for line in lines]
     sides.append(("tax", -sign * paper.tax_cents))
+    if not any(cents for _key, cents in sides):
+        return None
     words = f"{Paper(paper.kind).word.capitalize()} {paper.number}"
     entry = post_entry(tx, paper.kind, paper.issued_on, words, sides, About(invoice_id=paper.id, document=paper.sha256), override=override)
+    if not paper.total_cents:
+        return None
     return tx.add(ArItem(kind=ITEMS[Paper(paper.kind)].value, number=paper.number or "", customer_id=paper.customer_id,
                          bill_to_id=paper.bill_to_id, invoice_id=paper.id, entry_id=entry.id, on_date=paper.issued_on,
                          due_on=paper.due_on or paper.issued_on, amount_cents=sign * paper.total_cents))  # fmt: skip
@@ -99,9 +105,43 @@ def void_invoice(tx: Tx, invoice_id: int, *, version: int, reason: str) -> Invoi
     paper.voided_at, paper.void_reason = tx.now, reason.strip()
     if item:
         take_back(tx, [item], ItemKind.VOID, paper.issued_on, f"Void {paper.number}")
+    elif entry := tx.session.scalars(select(JournalEntry).where(JournalEntry.invoice_id == invoice_id)).first():
+        reverse_entry(tx, entry, ItemKind.VOID.value, paper.issued_on, f"Void {paper.number}")
     tx.event("invoice.voided", paper, customer_id=paper.bill_to_id, note=f"{paper.number}: {paper.void_reason}",
              before={"total_cents": paper.total_cents})  # fmt: skip
     return paper
+
+
+def cancel_credit(tx: Tx, invoice_id: int, *, version: int, on: date, reason: str) -> Invoice:
+    """Take a credit memo back: what it settled is open again, and it counts for nothing. In an open period it is void as of
+    its own day; in a closed one a counter-entry of the day `on` takes it back."""
+    tx.require(Right.BILLING)
+    hold_books(tx)
+    paper = tx.get(Invoice, invoice_id, version=version)
+    if paper.kind != Paper.CREDIT or paper.state != PaperState.POSTED:
+        raise NotAllowed("This is no credit memo that could be taken back.", key="no_credit")
+    if not reason.strip():
+        raise Invalid(reason="Say why it is taken back.")
+    if not paper.issued_on <= on <= tx.today:
+        raise Invalid(on="Between the day of the credit memo and today.")
+    item = tx.session.scalars(select(ArItem).where(ArItem.invoice_id == invoice_id, ArItem.reverses_id.is_(None))).one()
+    if refunded := _refunded(tx, item.id):
+        raise NotAllowed(f"A part of it was refunded by {refunded}. Reverse that first.", key="refunded")
+    free(tx, item.id, on)
+    day = on if closed(tx).why_not(paper.issued_on) else paper.issued_on
+    take_back(tx, [item], ItemKind.VOID, day, f"Void {paper.number}")
+    paper.become(PaperState.VOID)
+    paper.voided_at, paper.void_reason = tx.now, reason.strip()
+    tx.event("invoice.voided", paper, customer_id=paper.bill_to_id, note=f"{paper.number}: {paper.void_reason}",
+             before={"total_cents": paper.total_cents})  # fmt: skip
+    return paper
+
+
+def _refunded(tx: Tx, item_id: int) -> str:
+    """The number of a refund out of a credit that stands, or ""."""
+    query = select(ArItem.number).join(Allocation, Allocation.target_id == ArItem.id)
+    query = query.where(Allocation.source_id == item_id, ArItem.kind == ItemKind.REFUND)
+    return next(iter(tx.all(query.group_by(ArItem.id, ArItem.number).having(func.sum(Allocation.amount_cents) != 0))), "")
 
 
 def dispute(tx: Tx, invoice_id: int, *, version: int, disputed: bool) -> Invoice:

@@ -7,14 +7,14 @@ from datetime import date
 from sqlalchemy import select
 
 from fieldoffice.models.billing import MoneyKind, Payment
-from fieldoffice.models.books import ArItem, ItemKind
+from fieldoffice.models.books import ArItem, ItemKind, JournalEntry
 from fieldoffice.models.errors import Invalid, NotAllowed
 from fieldoffice.models.staff import Right
 from fieldoffice.models.states import MoneyState
 from fieldoffice.office import Tx
 from fieldoffice.services.books.chart import paid_from
 from fieldoffice.services.books.freezing import frozen_receipt
-from fieldoffice.services.books.journal import About, post_entry, sha256_of
+from fieldoffice.services.books.journal import About, post_entry, reverse_entry, sha256_of
 from fieldoffice.services.books.ledger import one_item, write_allocation
 from fieldoffice.services.books.periods import hold_books
 from fieldoffice.services.books.receipts import METHODS, Receipt, check_receipt
@@ -32,6 +32,8 @@ def refund(tx: Tx, item_id: int, cents: int, *, method: str, on: date, reason: s
         raise NotAllowed("Only a payment or a credit memo can be refunded.", key="no_credit")
     if cents > -credit.open_cents:
         raise Invalid(amount=f"{credit.number} has less credit left than that.")
+    if on < credit.on_date:
+        raise Invalid(on=f"{credit.number} came in after that day.")
     if not reason.strip():
         raise Invalid(reason="Say why it is refunded.")
     money = Payment(kind=MoneyKind.REFUND.value, number=take_number(tx, "refund"), customer_id=credit.bill_to_id,
@@ -52,18 +54,23 @@ def refund(tx: Tx, item_id: int, cents: int, *, method: str, on: date, reason: s
 
 
 def reverse_refund(tx: Tx, payment_id: int, *, version: int, on: date, reason: str) -> Payment:
-    """Take a refund back that never left: its credit is there again."""
+    """Take a refund back that never left: its credit, or the deposit, is there again."""
     tx.require(Right.BILLING)
     hold_books(tx)
     money = tx.get(Payment, payment_id, version=version)
-    items = refund_items(tx, payment_id)
-    if money.kind != MoneyKind.REFUND or money.state != MoneyState.RECEIVED or not items:
+    if money.kind != MoneyKind.REFUND or money.state != MoneyState.RECEIVED:
         raise NotAllowed("This is no refund that could be reversed.", key="no_refund")
     if not reason.strip():
         raise Invalid(reason="Say why it is reversed.")
     if not money.received_on <= on <= tx.today:
         raise Invalid(on="Between the day of the refund and today.")
-    take_back(tx, items, ItemKind.REVERSAL, on, f"Reversal of refund {money.number}: {reason.strip()}")
+    words = f"Reversal of refund {money.number}: {reason.strip()}"
+    instead = {"undeposited": "bank"} if money.bank_deposit_id else None  # it was short by that when it was paid in
+    if items := refund_items(tx, payment_id):
+        take_back(tx, items, ItemKind.REVERSAL, on, words, instead=instead)
+    else:  # of a deposit, which is no receivable
+        entry = tx.session.scalars(select(JournalEntry).where(JournalEntry.payment_id == payment_id, JournalEntry.kind == "refund")).one()
+        reverse_entry(tx, entry, "reversal", on, words, instead=instead)
     money.become(MoneyState.REVERSED)
     money.reversed_on, money.reversal_reason = on, reason.strip()
     tx.event("payment.reversed", money, customer_id=money.customer_id, note=f"{money.number}: {reason.strip()}")

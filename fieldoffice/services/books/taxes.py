@@ -13,6 +13,7 @@ from fieldoffice.office import Tx
 from fieldoffice.services.books.reckoning import TaxKey
 
 NO_TAX: TaxKey = ("", 0)
+EXEMPT = " (exempt)"
 
 
 class Taxes:
@@ -31,12 +32,17 @@ class Taxes:
         self._free = {row.tax_name for row in tx.all(free) if row.valid_to is None or on <= row.valid_to}
         self._items: dict[int, int | None] = dict(tx.session.execute(select(CatalogItem.id, CatalogItem.tax_rate_id)).all())
 
-    def of_item(self, item_id: int | None, *, written_ppm: int = 0) -> TaxKey:
-        """The name and rate for an item; a line without one keeps the rate that was written on it."""
+    def of_item(self, item_id: int | None) -> TaxKey:
+        """The name and rate for an item; none for what is not in the price book or is not taxed."""
         rate_id = self._items.get(item_id) if item_id is not None else None
-        if rate_id is None:
-            return self._freed(("Tax", written_ppm)) if written_ppm else NO_TAX
-        return self._freed(self._rate(self._named[rate_id]))
+        return NO_TAX if rate_id is None else self._freed(self._rate(self._named[rate_id]))
+
+    def again(self, item_id: int | None, written: TaxKey) -> TaxKey:
+        """The tax of a line that was written before: the one by the item's name follows the day and the place, any other
+        stays as it was written. Certificates free from either."""
+        rate_id = self._items.get(item_id) if item_id is not None else None
+        name = written[0].removesuffix(EXEMPT)
+        return self.of_item(item_id) if rate_id is not None and name == self._named[rate_id] else self._freed(written)
 
     def _rate(self, name: str) -> TaxKey:
         mine = [rate for rate in self._held if rate.name == name]
@@ -47,4 +53,4 @@ class Taxes:
 
     def _freed(self, tax: TaxKey) -> TaxKey:
         name, ppm = tax
-        return (f"{name} (exempt)", 0) if ppm and self._free & {"", name} else tax
+        return (f"{name}{EXEMPT}", 0) if ppm and self._free & {"", name} else tax

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from fieldoffice.models.billing import Invoice, MoneyKind, Payment
-from fieldoffice.models.books import DEBITS, ArItem, ItemKind
+from fieldoffice.models.books import DEBITS, Allocation, ArItem, ItemKind
 from fieldoffice.models.customer import Customer
 from fieldoffice.models.errors import Invalid, NotAllowed
 from fieldoffice.models.staff import Right
@@ -37,7 +37,7 @@ class SmallDebt:
 def write_off(tx: Tx, item_id: int, *, on: date, reason: str, cents: int | None = None, tax_back: bool = False) -> Payment:
     """Give up what is open of a debt, or a part of it. With `tax_back` the tax in it is no longer owed to the state.
 
-    Above the company's limit only the owner may do it.
+    Above the company's limit for one debt, with what was given up of it before, only the owner may do it.
     """
     tx.require(Right.BILLING)
     hold_books(tx)
@@ -47,10 +47,11 @@ def write_off(tx: Tx, item_id: int, *, on: date, reason: str, cents: int | None 
         raise Invalid(amount="Less than that is open.")
     if not reason.strip():
         raise Invalid(reason="Say why it is written off.")
-    if on > tx.today:
-        raise Invalid(on="This day lies ahead.")
-    _within_limit(tx, cents)
-    tax = _tax_in(tx, debt, cents) if tax_back else 0
+    if not debt.on_date <= on <= tx.today:
+        raise Invalid(on=f"Between the day of {debt.number} and today.")
+    before = _given_up(tx, item_id)
+    _within_limit(tx, cents + sum(row.amount_cents for row in before))
+    tax = _tax_in(tx, debt, cents, before) if tax_back else 0
     money = Payment(kind=MoneyKind.WRITE_OFF.value, number=take_number(tx, "write_off"), customer_id=debt.bill_to_id,
                     state=MoneyState.RECEIVED.value, method="none", amount_cents=cents, tax_back_cents=tax, received_on=on,
                     reason=reason.strip(), created_at=tx.now)  # fmt: skip
@@ -110,7 +111,17 @@ def _within_limit(tx: Tx, cents: int) -> None:
         raise NotAllowed(words, key="limit", most=most)
 
 
-def _tax_in(tx: Tx, debt: OpenItem, cents: int) -> int:
-    """The tax within a part of a debt, in proportion."""
+def _given_up(tx: Tx, item_id: int) -> list[Payment]:
+    """The write-offs of a debt that stand."""
+    theirs = select(ArItem.payment_id).join(Allocation, Allocation.source_id == ArItem.id).where(Allocation.target_id == item_id)
+    kept = (Payment.kind == MoneyKind.WRITE_OFF, Payment.state == MoneyState.RECEIVED)
+    return tx.all(select(Payment).where(Payment.id.in_(theirs), *kept))
+
+
+def _tax_in(tx: Tx, debt: OpenItem, cents: int, before: Sequence[Payment]) -> int:
+    """The tax within a part of a debt, in proportion; with the parts before it never more than there is on the paper."""
     paper = tx.session.get(Invoice, debt.invoice_id) if debt.invoice_id else None
-    return rounded(Decimal(paper.tax_cents) * cents / paper.total_cents) if paper and paper.total_cents else 0
+    if not paper or not paper.total_cents:
+        return 0
+    left = paper.tax_cents - sum(row.tax_back_cents for row in before)
+    return min(rounded(Decimal(paper.tax_cents) * cents / paper.total_cents), left)

@@ -14,6 +14,7 @@ from fieldoffice.ui.charts.easel import easel_of
 from fieldoffice.ui.charts.numbers import numbers_table
 from fieldoffice.ui.charts.picture import Picture
 from fieldoffice.ui.desk import Desk
+from fieldoffice.ui.exchange import exporting
 from fieldoffice.ui.parts.buttons import IconButton
 from fieldoffice.ui.parts.labels import PlainLabel, plain_tip
 from fieldoffice.ui.parts.table import Table
@@ -35,6 +36,7 @@ class Chart(QFrame):
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table: Table | None = None
         self.turn = IconButton("table_rows", self._turn_words(numbers=False), self._turn_over, color="muted")
+        self.take = IconButton("download", self.tr("Export the numbers…"), self._export, color="muted")
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.stack.addWidget(self.canvas)
@@ -50,6 +52,7 @@ class Chart(QFrame):
         numbers = self.in_numbers()
         self._renew_table(picture)
         self.stack.setCurrentWidget(self.table if numbers and self.table is not None else self.canvas)
+        self.take.setVisible(numbers)
 
     def say(self, sentence: str) -> None:
         """A sentence in place of the picture."""
@@ -57,6 +60,7 @@ class Chart(QFrame):
         self.sentence.setText(sentence)
         self.stack.setCurrentWidget(self.sentence)
         self.turn.hide()
+        self.take.hide()
 
     def in_numbers(self) -> bool:
         """Whether the table is in sight."""
@@ -70,10 +74,15 @@ class Chart(QFrame):
         if self.table is not None:
             numbers = not self.in_numbers()
             self.stack.setCurrentWidget(self.table if numbers else self.canvas)
+            self.take.setVisible(numbers)
             icons.dress(self.turn, "bar_chart" if numbers else "table_rows", "muted")
             words = self._turn_words(numbers=numbers)
             self.turn.setAccessibleName(words)
             self.turn.setToolTip(plain_tip(words))
+
+    def _export(self) -> None:
+        if self.table is not None:
+            self.table.calls["export_list"].trigger()
 
     def _turn_words(self, *, numbers: bool) -> str:
         return self.tr("Show the picture") if numbers else self.tr("Show the numbers")
@@ -86,12 +95,14 @@ class Chart(QFrame):
                 self.stack.removeWidget(self.table)
                 self.table.deleteLater()
             self.table = made
+            exporting.attach(self.desk, made, self.name)
             self.stack.addWidget(made)
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.title, 1)
+        head.addWidget(self.take, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.turn, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 8, 8, 8)

@@ -9,7 +9,8 @@ from fieldoffice.ui.memory import Memory
 from fieldoffice.ui.parts.rows import Column, Rows
 from fieldoffice.ui.parts.table import Table
 
-FIRST, OTHERS = 112, 76
+FIRST, OTHERS, MOST, LETTER, ROOM = 112, 76, 220, 8, 24
+"""The narrowest columns, the widest, and about what a letter and the margins take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,15 @@ def _columns(picture: Picture) -> list[Column[_Line]]:
     first = picture.rows[0] if picture.rows else ()
     return [
         Column(str(n), head, lambda line, n=n: words_of(line.cells[n]), lambda line, n=n: _sort(line.cells[n]),
-               right=n < len(first) and isinstance(first[n], Cell), width=OTHERS if n else FIRST)
+               right=n < len(first) and isinstance(first[n], Cell), width=_width(picture, n))
         for n, head in enumerate(picture.heads)
     ]  # fmt: skip
+
+
+def _width(picture: Picture, n: int) -> int:
+    """As wide as what stands in it, within reason."""
+    longest = max(len(picture.heads[n]), *(len(words_of(row[n])) for row in picture.rows), 1)
+    return min(MOST, max(FIRST if n == 0 else OTHERS, LETTER * longest + ROOM))
 
 
 def _sort(cell: str | Cell) -> str | float:

@@ -1,4 +1,4 @@
-"""The page of one customer: overview, locations, contacts, sub customers, bookings, notes, files, history."""
+"""The page of one customer: overview, locations, contacts, sub customers, bookings, money, notes, files, history."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from fieldoffice.services.customers.profile import CustomerSheet, customer_of, c
 from fieldoffice.ui import actions
 from fieldoffice.ui.customers.bookings import BookingsSection
 from fieldoffice.ui.customers.lists import ContactsSection, HistorySection, SubsSection
+from fieldoffice.ui.customers.money import MoneySection
 from fieldoffice.ui.customers.overview import Overview
 from fieldoffice.ui.customers.papers import CustomerFiles, CustomerNotes
 from fieldoffice.ui.customers.places import PlacesSection
@@ -46,11 +47,11 @@ class CustomerPage(QWidget):
         self.overview, self.places = Overview(desk), PlacesSection(desk)
         self.contacts, self.subs, self.bookings = ContactsSection(desk), SubsSection(desk), BookingsSection(desk)
         self.notes, self.files, self.history = CustomerNotes(desk), CustomerFiles(desk), HistorySection(desk)
-        self.messages = CustomerMessages(desk)
-        self.parts = (self.overview, self.places, self.contacts, self.subs, self.bookings, self.notes, self.files, self.history,
-                      self.messages)  # fmt: skip
-        firsts = (self.overview, self.places.table, self.contacts.table, self.subs.table, self.bookings.table, self.notes.text,
-                  self.files.list, self.history.table, self.messages.table)
+        self.messages, self.money = CustomerMessages(desk), MoneySection(desk)
+        self.parts = (self.overview, self.places, self.contacts, self.subs, self.bookings, self.money, self.notes, self.files,
+                      self.history, self.messages)  # fmt: skip
+        firsts = (self.overview, self.places.table, self.contacts.table, self.subs.table, self.bookings.table, self.money.table,
+                  self.notes.text, self.files.list, self.history.table, self.messages.table)
         self.merged = Banner("warn")
         self.body = Sections(dict(zip(SECTIONS, zip(self.parts, firsts, strict=True), strict=True)), (self.merged,))
         self._build()

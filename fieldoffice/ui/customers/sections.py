@@ -12,7 +12,7 @@ from fieldoffice.services.customers.profile import CustomerSheet
 from fieldoffice.ui.customers.words import KINDS, counted, translate
 from fieldoffice.ui.parts.labels import Chip, ElidedLabel, PlainLabel
 
-SECTIONS = ("Overview", "Locations", "Contacts", "Sub customers", "Bookings", "Notes", "Files", "History", "Messages")
+SECTIONS = ("Overview", "Locations", "Contacts", "Sub customers", "Bookings", "Money", "Notes", "Files", "History", "Messages")
 
 
 class Header(QWidget):
@@ -54,14 +54,14 @@ class Sections(QWidget):
         self.tabs.setDrawBase(False)
         for n, (name, (section, _)) in enumerate(sections.items()):
             self.tabs.addTab(translate("Customers", name))
-            self.tabs.setTabToolTip(n, f"Alt+{n + 1}")
+            self.tabs.setTabToolTip(n, f"Alt+{n + 1}" if n < 9 else "")
             self.stack.addWidget(section)
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
         self._arrange(messages)
 
     def listen(self, page: QWidget) -> None:
         """Alt and a number lead to the sections from anywhere on `page`."""
-        for n in range(len(SECTIONS)):
+        for n in range(min(9, len(SECTIONS))):
             QShortcut(QKeySequence(f"Alt+{n + 1}"), page, lambda n=n: self._go(n),
                       context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 

@@ -62,6 +62,7 @@ class MoneyView(QWidget):
         self.desk, self.stale = desk, True
         self.seen: MoneyFigures | None = None
         self.pictures: list[Picture] = []
+        self.others: list[Picture] = []  # pictures of the work that the report prints, too
         self.owed = Sum(self.tr("Owed"), lambda: desk.open("receivables"))
         self.overdue = Sum(self.tr("Overdue"), lambda: desk.open("invoices", state="overdue"))
         self.received = Sum(self.tr("Received this month"), lambda: desk.open("payments"))
@@ -87,11 +88,11 @@ class MoneyView(QWidget):
             self._ask()
 
     def print(self) -> None:
-        """The pictures with their numbers on paper."""
+        """The pictures with their numbers on paper, those of the week's work behind those of the money."""
         if self.seen is None or not self.pictures:
             return
         self.report.setEnabled(False)
-        pictures, family = tuple(self.pictures), QFontInfo(theme.font()).family()
+        pictures, family = (*self.pictures, *self.others), QFontInfo(theme.font()).family()
 
         def drawn(pngs: Sequence[bytes]) -> None:
             self.report.setEnabled(True)
@@ -181,5 +182,5 @@ def report_of(tx: Tx, pictures: Sequence[Picture], pngs: Sequence[bytes]) -> tup
     look = report_look(tx)
     parts = tuple(part for picture, png in zip(pictures, pngs, strict=True) for part in report_parts(picture, png))
     words = f"Amounts in {look.money.currency}. Earned is without tax, as the journal has it; owed is by the day it was due."
-    paper = ReportPaper(report_sender(tx), "Money", tx.today, parts, words, look=look)
-    return f"Money {tx.today.isoformat()}", paper
+    paper = ReportPaper(report_sender(tx), "Money and work", tx.today, parts, words, look=look)
+    return f"Money and work {tx.today.isoformat()}", paper

@@ -149,6 +149,7 @@ class DashboardPage(QWidget):
     def _week_arrived(self, week: WeekFigures) -> None:
         self.week = week
         pictures: list[Picture | None] = [visits_picture(week), load_picture(week), drive_picture(week)]
+        self.money.others = [picture for picture in pictures if picture is not None]
         for chart, picture in zip(self.charts, pictures, strict=True):
             if picture is None:
                 chart.say("Nothing is planned this week yet.")

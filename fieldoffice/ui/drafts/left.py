@@ -39,6 +39,7 @@ class Way:
 
 WAYS: Mapping[str, Way] = {
     "job": Way("Job", "job", "job_id"),
+    "invoice": Way("Invoice", "invoice", "invoice_id"),
     "note": Way("Note on a job", "job", "job_id", {"section": "Notes"}),
     "new_job": Way("New job", "new_job"),
     "customer": Way("Customer", "edit_customer", "customer_id"),

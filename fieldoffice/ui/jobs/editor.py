@@ -18,6 +18,7 @@ from fieldoffice.services.jobs.editing import cancel_job
 from fieldoffice.services.jobs.reopening import Reopened, reopen_job
 from fieldoffice.services.jobs.sheet import JobSheet
 from fieldoffice.ui import actions
+from fieldoffice.ui.accounting.billjob import BillLink
 from fieldoffice.ui.desk import Desk
 from fieldoffice.ui.jobs.drafting import JobDraft, note_draft
 from fieldoffice.ui.jobs.files import FilesSection
@@ -51,7 +52,7 @@ class JobPage(QWidget):
         self.calls = self._bind()
         self.overview, self.visits, self.lines = Overview(desk), VisitsSection(desk), LinesSection(desk)
         self.notes, self.files, self.timeline = NotesSection(desk), FilesSection(desk), TimelineSection(desk, self.now)
-        self.messages = JobMessages(desk)
+        self.messages, self.billing = JobMessages(desk), BillLink(desk)
         self.keeping = Keeping(self)
         self.draft, self.note_draft = JobDraft(self), note_draft(self)
         sections = (self.overview, self.visits, self.lines, self.notes, self.files, self.timeline, self.messages)
@@ -59,6 +60,7 @@ class JobPage(QWidget):
                   self.messages.table)  # fmt: skip
         self.body = Sections(sections, firsts, (self.keeping.warning, self.keeping.stale))
         self.header, self.tabs, self.stack = self.body.header, self.body.tabs, self.body.stack
+        self.header.add(self.billing)
         self._build()
         self._connect()
         self.show_dirty()
@@ -180,7 +182,7 @@ class JobPage(QWidget):
         self.body.show_job(job)
         clean = not self.overview.dirty()
         self.overview.show_job(job, self.choices, places)
-        for section in (self.visits, self.lines, self.notes, self.files, self.messages):
+        for section in (self.visits, self.lines, self.notes, self.files, self.messages, self.billing):
             section.show_job(job, self.choices)
         if clean:
             self.draft.show(job)

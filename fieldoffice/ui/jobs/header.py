@@ -20,7 +20,7 @@ class Header(QWidget):
         self.dot.setAccessibleName(self.tr("Not saved yet"))
         self.dot.setToolTip(self.tr("Not saved yet"))
         icons.dress(self.dot, "circle-fill", "accent", 10)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 4)
         row.setSpacing(8)
         for part in (self.number, self.status, self.urgent):
@@ -40,6 +40,10 @@ class Header(QWidget):
         self.reason.setText(job.cancel_reason)
         self.reason.setVisible(bool(job.cancel_reason))
         self.setAccessibleName(f"{job.number}, {job.title}, {job.customer}, {job.status.value}")
+
+    def add(self, widget: QWidget) -> None:
+        """Put something between the words and the dot."""
+        self._row.insertWidget(self._row.count() - 1, widget)
 
     def show_dirty(self, dirty: bool) -> None:
         self.dot.setVisible(dirty)

@@ -13,7 +13,8 @@ from fieldoffice.services.search import Hit
 from fieldoffice.ui.actions import ACTIONS, CONTEXTS, HOMES, Action, shown_keys
 from fieldoffice.ui.pages import PageEntry
 
-HITS = {"customer": ("person", "customer"), "job": ("assignment", "job"), "provider": ("engineering", "provider")}
+HITS = {"customer": ("person", "customer"), "job": ("assignment", "job"), "provider": ("engineering", "provider"),
+        "invoice": ("receipt_long", "invoice"), "payment": ("payments", "payments")}  # fmt: skip
 """Icon and page of what the search finds; a kind whose page does not exist is not offered."""
 
 
@@ -61,7 +62,8 @@ def pages(entries: Iterable[PageEntry], go: Callable[[str], object]) -> Iterator
 
 def found(hits: Iterable[Hit], known: Callable[[str], bool], go: Callable[[str, int], object]) -> Iterator[Choice]:
     """What the search found, in its order; `go(page, id)` opens it."""
-    groups = {"customer": tr("Customers"), "job": tr("Jobs"), "provider": tr("Providers")}
+    groups = {"customer": tr("Customers"), "job": tr("Jobs"), "provider": tr("Providers"), "invoice": tr("Invoices"),
+              "payment": tr("Payments")}  # fmt: skip
     for hit in hits:
         icon, page = HITS[hit.kind]
         if known(page):

@@ -155,6 +155,7 @@ class Segmented(QWidget):
         made = QToolButton(self)
         made.setMinimumHeight(28)
         made.setAccessibleName(name)
+        made.setText(name)  # until something is chosen
         made.setProperty("segment", True)
         made.setProperty("first", True)
         made.setProperty("last", True)

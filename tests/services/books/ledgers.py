@@ -7,14 +7,19 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from fieldoffice.models.billing import Invoice
-from fieldoffice.models.books import Account, ArItem, JournalEntry, JournalLine
-from fieldoffice.office import Office, Tx
+from fieldoffice.models.billing import Invoice, Payment
+from fieldoffice.models.books import Account, ArItem, ItemKind, JournalEntry, JournalLine
+from fieldoffice.models.customer import Customer
+from fieldoffice.models.staff import Role
+from fieldoffice.office import Office, Seat, Tx
+from fieldoffice.services import company
+from fieldoffice.services.books.deposits import receive_deposit
 from fieldoffice.services.books.drafts import DraftFacts, DraftLine, bill_jobs, new_sale
 from fieldoffice.services.books.ledger import balance, open_items
-from fieldoffice.services.books.payments import receive_payment
+from fieldoffice.services.books.payments import receive_payment, reverse_payment
 from fieldoffice.services.books.posting import post_invoice
 from fieldoffice.services.books.receipts import Receipt
+from fieldoffice.services.books.verifying import verify_books
 from tests import make
 
 NO_TAX = ("", 0)
@@ -54,8 +59,36 @@ class Shop:
         receipt = Receipt(customer or self.made.customer, cents, method, on, parts=parts)
         return self.office.do(lambda tx: receive_payment(tx, receipt).id)
 
+    def deposit(self, cents: int, *, on: date = make.TODAY, job: int | None = None, method: str = "check",
+                customer: int | None = None) -> int:  # fmt: skip
+        """A deposit; its id."""
+        receipt = Receipt(customer or self.made.customer, cents, method, on)
+        return self.office.do(lambda tx: receive_deposit(tx, receipt, job_id=job).id)
+
+    def child(self, name: str, n: int) -> int:
+        """A sub customer of the shop's customer; its id."""
+        id, _place = make.customer(self.office, name, n)
+        self.office.do(lambda tx: setattr(tx.get(Customer, id), "parent_id", self.made.customer))
+        return id
+
+    def role(self, role: Role) -> Seat:
+        """The door as a user of this role sees it."""
+        user = self.office.do(company.add_user, login=role.value, name=f"The {role.value}", roles=(role,))
+        return self.office.seat(user.id)
+
     def version(self, invoice_id: int) -> int:
         return self.office.see(lambda tx: tx.get(Invoice, invoice_id).version)
+
+    def money(self, payment_id: int) -> Payment:
+        return self.office.see(lambda tx: tx.get(Payment, payment_id))
+
+    def reverse(self, payment_id: int, *, on: date = make.TODAY, **more: int) -> None:
+        version = self.money(payment_id).version
+        self.office.do(reverse_payment, payment_id, version=version, on=on, reason="Bounced", **more)
+
+    def items(self, kind: ItemKind) -> list[ArItem]:
+        """The ledger's items of a kind, oldest first."""
+        return self.office.see(lambda tx: tx.all(select(ArItem).where(ArItem.kind == kind).order_by(ArItem.id)))
 
     def item(self, invoice_id: int) -> int:
         """The item of a paper, not of its void."""
@@ -95,3 +128,4 @@ def proven(office: Office) -> None:
             assert all(0 <= r.open_cents <= r.amount_cents or r.amount_cents <= r.open_cents <= 0 for r in rows)
 
     office.see(prove)
+    assert office.see(verify_books) == ()

@@ -6,9 +6,10 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from fieldoffice.models.billing import Invoice, Payment
+from fieldoffice.models.company import Setting
 from fieldoffice.models.errors import NotAllowed
 from fieldoffice.models.message import OutboxMessage
 from fieldoffice.services.books.drafts import credit_invoice
@@ -113,3 +114,21 @@ def test_a_receipt_goes_by_e_mail_unless_there_is_no_address(shop: Shop) -> None
     shop.office.do(lambda tx: tx.session.execute(text("update customer set email = ''")))
     with pytest.raises(NotAllowed, match="no e-mail"):
         shop.office.do(mail_receipt, payment)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_an_electronic_invoice_is_inside_where_nothing_for_it_is_missing(shop: Shop) -> None:
+    def wanted(number: str) -> None:
+        shop.office.do(lambda tx: tx.session.execute(delete(Setting).where(Setting.key.startswith("money."))))
+        for key, value in (("money.einvoice", True), ("money.tax_number", number)):
+            shop.office.do(lambda tx, key=key, value=value: tx.add(Setting(key=key, value=value)))
+
+    shop.office.do(lambda tx: tx.session.execute(text("update company set city = 'Washington', street = '1100 K Street NW'")))
+    wanted("")
+    without = shop.office.see(invoice_print, shop.bill(make.job(shop.office, shop.made).job_id))
+    assert (without.kind, without.lacks) == ("invoice", ("The company's tax number is missing.",))
+    wanted("DE123456789")
+    inside = shop.office.see(invoice_print, shop.bill(make.job(shop.office, shop.made).job_id))
+    assert (inside.kind, inside.lacks) == ("electronic invoice", ())
+    attached = PdfReader(BytesIO(drawn(inside))).attachments
+    assert b"INV-1002" in attached["factur-x.xml"][0]
