@@ -1,3 +1,3 @@
 """fieldoffice: the back office of a field-service company."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

@@ -331,6 +331,18 @@ def _ask_hidden(words: str) -> str:
     return line.rstrip("\r\n")
 
 
+def _books_arguments(parser: argparse.ArgumentParser) -> None:
+    from fieldoffice.services.books import terminal
+
+    terminal.arguments(parser)
+
+
+def _books(given: Arguments) -> int:
+    from fieldoffice.services.books import terminal
+
+    return terminal.run(given, _existing(given))
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("sample", "make a sample company", _sample_arguments, _sample),
     Command("db", "upgrade, back up, restore, verify or move the database", _db_arguments, _db),
@@ -339,4 +351,5 @@ COMMANDS: tuple[Command, ...] = (
     Command("optimize", "plan a day file", _optimize_arguments, _optimize),
     Command("import", "import a list, or take an import back", _import_arguments, _import),
     Command("export", "write a whole list as CSV or XLSX", _export_arguments, _export),
+    Command("books", "prove the books, or write the journal for another program", _books_arguments, _books),
 )

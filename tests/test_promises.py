@@ -231,7 +231,7 @@ class Minimal:
     """The smallest row of any table, with the rows it points at."""
 
     SPECIAL: dict[tuple[str, str], Any] = {
-        ("shift", "end_min"): 60, ("absence", "ends_at"): MONDAY + timedelta(hours=1),
+        ("shift", "end_min"): 60, ("absence", "ends_at"): MONDAY + timedelta(hours=1), ("invoice", "state"): "draft",
     }  # fmt: skip
 
     NEEDED: frozenset[tuple[str, str]] = frozenset({("appointment", "job_id")})

@@ -15,12 +15,41 @@ import pytest
 
 import fieldoffice.services
 from fieldoffice.models.appointment import Appointment
+from fieldoffice.models.billing import Invoice
 from fieldoffice.models.errors import NotAllowed, Refused
 from fieldoffice.models.log import Event
 from fieldoffice.models.staff import RIGHTS, Right, Role
 from fieldoffice.models.states import AppointmentState as S
 from fieldoffice.office import Actor, Office, Tx
 from fieldoffice.services import catalog, company, customers, daysheets, providers
+from fieldoffice.services.books import (
+    banking,
+    deeds,
+    deposits,
+    drafts,
+    exemptions,
+    exporting,
+    fees,
+    periods,
+    posting,
+    unbilled,
+    verifying,
+    writeoffs,
+)
+from fieldoffice.services.books.agreeing import agree_terms
+from fieldoffice.services.books.drafts import DraftFacts, DraftLine
+from fieldoffice.services.books.listing import invoices
+from fieldoffice.services.books.moneylist import payments
+from fieldoffice.services.books.payments import mark_paid, receive_payment, reverse_payment
+from fieldoffice.services.books.receipts import Receipt
+from fieldoffice.services.books.standing import money_of
+from fieldoffice.services.books.taking import payable
+from fieldoffice.services.books.writing import save_draft
+from fieldoffice.services.collecting import runs
+from fieldoffice.services.collecting.listing import charge_runs
+from fieldoffice.services.collecting.planning import plan_run
+from fieldoffice.services.collecting.reminders import due_reminders, send_reminders
+from fieldoffice.services.collecting.rules import RuleFacts, add_rule, charge_rules
 from fieldoffice.services.dispatch import moves, progress, settle
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.jobs import calls, choices, editing, files, lines, opening, sheet, visits
@@ -177,6 +206,93 @@ CALLS |= {
     "requests.bookable.set_bookable": (Right.EDIT_CATALOG, lambda tx, s: bookable.set_bookable(
         tx, s.made.repair, version=1, way="both", price_from=True)),
     "requests.bookable.move_bookable": (Right.EDIT_CATALOG, lambda tx, s: bookable.move_bookable(tx, s.made.repair, up=True)),
+}  # fmt: skip
+
+
+def draft_of(s: Stage) -> DraftFacts:
+    """What a draft invoice may say."""
+    return DraftFacts((DraftLine("Work", 1000, 100, tax=("", 0)),), TODAY)
+
+
+CALLS |= {
+    "books.listing.invoices": (Right.LOOK, lambda tx, s: invoices(tx)),
+    "books.moneylist.payments": (Right.LOOK, lambda tx, s: payments(tx)),
+    "books.standing.money_of": (Right.LOOK, lambda tx, s: money_of(tx, s.made.customer)),
+    "books.unbilled.to_bill": (Right.LOOK, lambda tx, s: unbilled.to_bill(tx)),
+    "books.unbilled.bill": (Right.BILLING, lambda tx, s: unbilled.bill(tx, [s.job])),
+    "books.writing.save_draft": (Right.BILLING, lambda tx, s: save_draft(tx, None, s.made.customer, draft_of(s))),
+    "books.taking.payable": (Right.BILLING, lambda tx, s: payable(tx, s.made.customer)),
+    "books.deeds.take_payment": (Right.BILLING, lambda tx, s: deeds.take_payment(tx, Receipt(s.made.customer, 100, "cash", TODAY))),
+    "books.agreeing.agree_terms": (Right.BILLING, lambda tx, s: agree_terms(tx, s.made.customer, version=0, terms_days=14)),
+}  # fmt: skip
+
+
+def sale(tx: Tx, s: Stage) -> int:
+    """A draft of a sale to the stage's customer."""
+    with tx.as_office():
+        return drafts.new_sale(tx, s.made.customer, drafts.DraftFacts((drafts.DraftLine("Work", 1000, 500, tax=("", 0)),), TODAY))
+
+
+def sold(tx: Tx, s: Stage) -> Any:
+    """The same, posted."""
+    id = sale(tx, s)
+    with tx.as_office():
+        return posting.post_invoice(tx, id, version=tx.get(Invoice, id).version)
+
+
+def item_of(tx: Tx, s: Stage) -> int:
+    """Its item in the ledger."""
+    from fieldoffice.services.books.ledger import open_items
+
+    id = sold(tx, s).id
+    return next(item.id for item in open_items(tx) if item.invoice_id == id)
+
+
+def money(tx: Tx, s: Stage, *, deposit: bool = False) -> Any:
+    """A payment, or a deposit, of the stage's customer."""
+    with tx.as_office():
+        receipt = Receipt(s.made.customer, 700, "check", TODAY)
+        return deposits.receive_deposit(tx, receipt) if deposit else receive_payment(tx, receipt)
+
+
+CALLS |= {
+    "books.drafts.new_sale": (Right.BILLING, lambda tx, s: drafts.new_sale(
+        tx, s.made.customer, drafts.DraftFacts((drafts.DraftLine("Work", 1000, 500),), TODAY))),
+    "books.drafts.bill_jobs": (Right.BILLING, lambda tx, s: drafts.bill_jobs(tx, [s.job])),
+    "books.posting.post_invoice": (Right.BILLING, lambda tx, s: posting.post_invoice(
+        tx, (id := sale(tx, s)), version=tx.get(Invoice, id).version)),
+    "books.posting.void_invoice": (Right.BILLING, lambda tx, s: posting.void_invoice(
+        tx, (one := sold(tx, s)).id, version=one.version, reason="x")),
+    "books.posting.dispute": (Right.BILLING, lambda tx, s: posting.dispute(
+        tx, (one := sold(tx, s)).id, version=one.version, disputed=True)),
+    "books.payments.receive_payment": (Right.BILLING, lambda tx, s: receive_payment(
+        tx, Receipt(s.made.customer, 700, "check", TODAY))),
+    "books.payments.mark_paid": (Right.BILLING, lambda tx, s: mark_paid(tx, [item_of(tx, s)], method="cash", on=TODAY)),
+    "books.payments.reverse_payment": (Right.BILLING, lambda tx, s: reverse_payment(
+        tx, (one := money(tx, s)).id, version=one.version, on=TODAY, reason="x")),
+    "books.deposits.receive_deposit": (Right.BILLING, lambda tx, s: deposits.receive_deposit(
+        tx, Receipt(s.made.customer, 700, "check", TODAY))),
+    "books.deposits.give_back_deposit": (Right.BILLING, lambda tx, s: deposits.give_back_deposit(
+        tx, (one := money(tx, s, deposit=True)).id, version=one.version, on=TODAY, method="check", reason="x")),
+    "books.writeoffs.write_off": (Right.BILLING, lambda tx, s: writeoffs.write_off(tx, item_of(tx, s), on=TODAY, reason="x")),
+    "books.banking.bank_deposit": (Right.BILLING, lambda tx, s: banking.bank_deposit(tx, [money(tx, s).id], on=TODAY)),
+    "books.fees.charge_fee": (Right.BILLING, lambda tx, s: fees.charge_fee(tx, s.made.customer, 500, on=TODAY, words="Returned")),
+    "books.exemptions.add_exemption": (Right.BILLING, lambda tx, s: exemptions.add_exemption(
+        tx, s.made.customer, certificate="x", valid_from=TODAY)),
+    "books.periods.close_period": (Right.BILLING, lambda tx, s: periods.close_period(tx, date(2026, 1, 31))),
+    "books.periods.seal_period": (Right.ORGANIZATION, lambda tx, s: periods.seal_period(tx, date(2026, 1, 31))),
+    "books.verifying.verify_books": (Right.LOOK, lambda tx, s: verifying.verify_books(tx)),
+    "books.exporting.write_books": (Right.BILLING, lambda tx, s: exporting.write_books(tx, "csv", start=None, end=TODAY)),
+}  # fmt: skip
+CALLS |= {
+    "collecting.rules.charge_rules": (Right.BILLING, lambda tx, s: charge_rules(tx)),
+    "collecting.rules.add_rule": (Right.BILLING, lambda tx, s: add_rule(tx, RuleFacts("Interest", annual_ppm=120_000))),
+    "collecting.listing.charge_runs": (Right.BILLING, lambda tx, s: charge_runs(tx)),
+    "collecting.planning.plan_run": (Right.LOOK, lambda tx, s: plan_run(tx, "open", TODAY)),
+    "collecting.runs.statement_runs": (Right.LOOK, lambda tx, s: runs.statement_runs(tx)),
+    "collecting.runs.start_run": (Right.BILLING, lambda tx, s: runs.start_run(tx, "open", TODAY, [s.made.customer])),
+    "collecting.reminders.due_reminders": (Right.LOOK, lambda tx, s: due_reminders(tx)),
+    "collecting.reminders.send_reminders": (Right.BILLING, lambda tx, s: send_reminders(tx, [])),
 }  # fmt: skip
 OPEN = {
     "company.facts.company": "the window's frame shows it to whoever is let in at all",

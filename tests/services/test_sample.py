@@ -12,29 +12,39 @@ import pytest
 from sqlalchemy import func, select
 
 from fieldoffice.models.appointment import Appointment, Assignment
+from fieldoffice.models.billing import Invoice, Payment
+from fieldoffice.models.booking import BookingRequest
 from fieldoffice.models.customer import Customer, Location
 from fieldoffice.models.errors import NotAllowed
 from fieldoffice.models.job import Job
 from fieldoffice.models.log import Event
+from fieldoffice.models.message import OutboxMessage
 from fieldoffice.models.states import AppointmentState
 from fieldoffice.models.tables import metadata
+from fieldoffice.models.web import PrivateLink
 from fieldoffice.office import Office, Tx
 from fieldoffice.services import customers
 from fieldoffice.services.backups import check_books
+from fieldoffice.services.books.freezing import frozen_invoice, frozen_receipt, frozen_sender
+from fieldoffice.services.books.ledger import open_items
+from fieldoffice.services.books.periods import closed
+from fieldoffice.services.books.verifying import prove_books
 from fieldoffice.services.dispatch.board import board
 from fieldoffice.services.jobs.finding import job_page
 from fieldoffice.services.jobs.opening import NewJob, Promise, open_job
 from fieldoffice.services.planning.apply import violations
 from fieldoffice.services.planning.day import as_planned, day_plan
 from fieldoffice.services.sample import bulk, opening
+from fieldoffice.services.sample.debts import old_debts
 from fieldoffice.services.sample.make import make_small, sample_now
 from fieldoffice.settings import Settings
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.xdist_group("sample")  # one process makes the company that most of these look at
 ELEVEN = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)  # 11 in the morning in Washington, a Thursday after the clocks changed
 TODAY = date(2026, 3, 12)
-NEVER_ALIKE = {("company", "number"), ("event", "op_id"), ("operation", "op_id")}
-"""Columns drawn at random in every company, beside the public ids."""
+NEVER_ALIKE = {("company", "number"), ("event", "op_id"), ("operation", "op_id"), ("invoice_line", "id"), ("invoice_tax", "id")}
+"""Columns drawn at random in every company, beside the public ids; and ids that a draft used up which was written anew."""
 
 
 @pytest.fixture(scope="module")
@@ -224,3 +234,68 @@ def test_a_sample_is_not_poured_into_a_company(kept: Settings, address: str, off
     with pytest.raises(NotAllowed, match="already holds a company"):
         opening.make(kept, "small", ELEVEN, address=address)
     assert len(office.see(job_page).rows) == 1
+
+
+def test_some_visits_were_booked_online_in_the_last_days(lived: Office) -> None:
+    rows = lived.see(lambda tx: tx.all(select(BookingRequest).where(BookingRequest.kind == "booking").order_by(BookingRequest.id)))
+    assert [row.state for row in rows] == ["confirmed"] * 3
+    assert all(ELEVEN - timedelta(days=3) < row.created_at < ELEVEN for row in rows)
+    assert len({row.customer_id for row in rows}) == 3
+    visits = lived.see(lambda tx: tx.all(select(Appointment).where(Appointment.id.in_([row.appointment_id for row in rows]))))
+    assert all(visit.starts_at is not None and visit.starts_at > ELEVEN and visit.state == "scheduled" for visit in visits)
+    ids, jobs = [visit.id for visit in visits], [visit.job_id for visit in visits]
+    assert lived.see(lambda tx: tx.all(select(OutboxMessage.id).where(OutboxMessage.job_id.in_(jobs)))) == []
+    assert lived.see(lambda tx: tx.all(select(PrivateLink.id).where(PrivateLink.entity_id.in_(ids)))) == []
+
+
+# -- money
+
+
+def _proven(office: Office) -> dict[str, int]:
+    """The proof of the books finds nothing; how much it looked at."""
+    proof = office.see(prove_books)
+    assert proof.findings == ()
+    return dict(proof.counts)
+
+
+def test_the_books_of_the_small_sample_are_proven_and_show_each_kind_of_thing(lived: Office) -> None:
+    assert _proven(lived)["sums of papers"] > 50
+
+    def look(tx: Tx) -> tuple[set[str], set[str], Any]:
+        papers = set(tx.all(select(Invoice.kind).distinct()))
+        money = {f"{kind} {state}" for kind, state in tx.session.execute(select(Payment.kind, Payment.state))}
+        return papers, money, closed(tx).closed_on
+
+    papers, money, shut = lived.see(look)
+    assert papers == {"invoice", "credit", "charge"}
+    assert {"payment received", "payment reversed", "deposit received", "write_off received"} <= money
+    assert shut == date(2026, 2, 28)
+
+
+def test_old_debts_fill_the_ages(sqlite_office: Office, clock: Clock) -> None:
+    from tests import make
+
+    made, first = make.small(sqlite_office), date(2026, 3, 2) - timedelta(days=91)
+    sqlite_office.do(lambda tx: setattr(tx.get(Customer, made.customer), "kind", "commercial"))
+    for n in range(92):
+        sqlite_office.do(old_debts, first + timedelta(days=n), date(2026, 3, 2), first=n == 0)
+    late = [(date(2026, 3, 2) - item.due_on).days for item in sqlite_office.see(open_items)]
+    assert sorted(late) == [10, 40, 70, 91]  # nothing lies before the first day
+    assert _proven(sqlite_office)["sums of papers"] == 4
+
+
+def test_papers_that_were_written_by_the_thousand_say_what_a_posted_one_says(lived: Office) -> None:
+    def look(tx: Tx) -> None:
+        paper = tx.all(select(Invoice).where(Invoice.kind == "invoice", Invoice.location_id.is_not(None)).order_by(Invoice.id).limit(1))[0]
+        named = {"sender": frozen_sender(tx)}  # the company may have changed since
+        assert frozen_invoice(tx, paper, []) == paper.frozen | named
+        paid = tx.all(select(Payment).where(Payment.kind == "payment", Payment.state == "received").order_by(Payment.id).limit(1))[0]
+        assert frozen_receipt(tx, paid, [(part["number"], part["cents"]) for part in paid.frozen["parts"]]) == paid.frozen | named
+        assert set(paper.frozen["sender"]) == set(named["sender"])
+
+    lived.see(look)
+
+
+def test_the_books_of_a_larger_company_are_proven(sqlite_office: Office) -> None:
+    bulk._make(sqlite_office, ELEVEN, lambda what, share: None, SIZE)
+    assert _proven(sqlite_office)["sums of papers"] > 50

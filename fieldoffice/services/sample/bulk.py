@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, TableClause, func, insert, select, update
+from sqlalchemy import func, select, update
 
 from fieldoffice.models.appointment import Appointment, Assignment
-from fieldoffice.models.base import Table, new_public_id
+from fieldoffice.models.base import new_public_id
 from fieldoffice.models.catalog import CatalogItem, ItemSkill
 from fieldoffice.models.customer import Customer, Location, searchable
 from fieldoffice.models.job import Job, JobSkill, Line
@@ -25,13 +24,15 @@ from fieldoffice.models.provider import Skill as SkillRow
 from fieldoffice.models.states import AppointmentState as S
 from fieldoffice.office import Office, Tx
 from fieldoffice.services.availability import Span
-from fieldoffice.services.backups.rows import go_on_counting
 from fieldoffice.services.calendar import day_span, local, promised
 from fieldoffice.services.dispatch.diaries import provider_rows
 from fieldoffice.services.dispatch.rows import ProviderRow
 from fieldoffice.services.geo import Point, drive_s
-from fieldoffice.services.sample.make import Tell, sample_now, set_clock
+from fieldoffice.services.sample.debts import old_debts, troubles
+from fieldoffice.services.sample.make import LATE_MIN, Tell, sample_now, set_clock
+from fieldoffice.services.sample.money import Bookkeeper
 from fieldoffice.services.sample.people import ZONE, Address, assemble, person, real_addresses
+from fieldoffice.services.sample.rows import Ledger, last_ids
 
 STEP = timedelta(minutes=5)
 
@@ -40,7 +41,8 @@ STEP = timedelta(minutes=5)
 class Size:
     """How large a company is: customers with those at the real addresses, and days on both sides of today.
 
-    `pace` is how long a visit takes beside the price book's time: a large company lives from many short visits.
+    `billed` is how many days back the jobs are billed; `pace` is how long a visit takes beside the price book's time: a large
+    company lives from many short visits.
     """
 
     providers: int
@@ -49,10 +51,11 @@ class Size:
     back: int
     ahead: int
     pace: float = 1.0
+    billed: int = 91
 
 
-OFFICE = Size(25, 3_000, 120, 91, 28)
-LARGE = Size(100, 50_000, 1_000, 290, 28, pace=0.4)
+OFFICE = Size(25, 3_000, 120, 91, 28, billed=45)
+LARGE = Size(100, 50_000, 1_000, 290, 28, pace=0.4, billed=14)
 
 
 @dataclass(frozen=True)
@@ -73,26 +76,6 @@ class Spot:
     point: Point
 
 
-@dataclass
-class Ledger:
-    """Rows waiting to be written, by table, with the next id of each."""
-
-    next_id: dict[str, int]
-    rows: dict[type[Table], list[dict[str, Any]]] = field(default_factory=dict[type[Table], list[dict[str, Any]]])
-
-    def add(self, table: type[Table], **values: Any) -> int:
-        name = table.__tablename__
-        id = self.next_id[name] = self.next_id.get(name, 0) + 1
-        self.rows.setdefault(table, []).append({"id": id, **values})
-        return id
-
-    def write(self, connection: Connection) -> None:
-        for table, rows in self.rows.items():
-            connection.execute(insert(cast(TableClause, table.__table__)), rows)
-            go_on_counting(connection, table.__tablename__)
-        self.rows.clear()
-
-
 def make_office(office: Office, now: datetime, tell: Tell = lambda what, share: None) -> datetime:
     """25 providers, 120 jobs a day, a quarter of history."""
     return _make(office, now, tell, OFFICE)
@@ -109,11 +92,14 @@ def _make(office: Office, now: datetime, tell: Tell, size: Size) -> datetime:
     dice = random.Random(today.toordinal())
     tell("People and customers", 0.0)
     office.do(_people, dice, today, size)
+    keeper = Bookkeeper(random.Random(today.toordinal() + 2), today - timedelta(days=size.billed))
     for n in range(-size.back, size.ahead + 1, 7):
         tell("Working days", (n + size.back) / (size.back + size.ahead + 1))
         days = [today + timedelta(days=n + k) for k in range(min(7, size.ahead + 1 - n))]
         office.do(_week, dice, days, then, size)
+        office.do(_evenings, keeper, [day for day in days if day < today], today, first=n == -size.back)
     office.do(_counters)
+    office.do(_troubles, then, today)
     office.do(set_clock, then, then - now)
     tell("Done", 1.0)
     return then
@@ -123,7 +109,7 @@ def _people(tx: Tx, dice: random.Random, today: date, size: Size) -> None:
     tx.now = local(today - timedelta(days=size.back + 1), 6 * 60, ZoneInfo(ZONE))
     real = real_addresses()
     assemble(tx, dice, real, today, team=size.providers)
-    ledger = Ledger(_last_ids(tx, (Customer, Location)))
+    ledger = Ledger(last_ids(tx, (Customer, Location)))
     for n in range(size.customers - len(real)):
         _customer(ledger, dice, tx.now, _strewn(dice, dice.choice(real)), len(real) + n)
     ledger.write(tx.session.connection())
@@ -149,7 +135,7 @@ def _strewn(dice: random.Random, near: Address) -> Address:
 
 def _week(tx: Tx, dice: random.Random, days: Sequence[date], now: datetime, size: Size) -> None:
     services, spots = _services(tx, size.pace), _spots(tx)
-    ledger = Ledger(_last_ids(tx, (Job, Line, JobSkill, Appointment, Assignment, Event)))
+    ledger = Ledger(last_ids(tx, (Job, Line, JobSkill, Appointment, Assignment, Event)))
     for on in days:
         thin = (
             1.0
@@ -160,6 +146,19 @@ def _week(tx: Tx, dice: random.Random, days: Sequence[date], now: datetime, size
     ledger.write(tx.session.connection())
     for table in (Job, Appointment, Assignment):
         tx.ring(table.__tablename__)
+
+
+def _evenings(tx: Tx, keeper: Bookkeeper, days: Sequence[date], today: date, *, first: bool) -> None:
+    """The bookkeeper's hours of a week."""
+    for n, on in enumerate(days):
+        tx.now = local(on, LATE_MIN, tx.zone)
+        old_debts(tx, on, today, first=first and n == 0)
+        keeper.evening(tx, on)
+
+
+def _troubles(tx: Tx, then: datetime, today: date) -> None:
+    tx.now = then
+    troubles(tx, today)
 
 
 def _one_day(ledger: Ledger, dice: random.Random, tx: Tx, on: date, now: datetime, services: Sequence[Service],
@@ -269,10 +268,6 @@ def _services(tx: Tx, pace: float) -> list[Service]:
 def _spots(tx: Tx) -> list[Spot]:
     query = select(Location.customer_id, Location.id, Location.lat, Location.lon).where(Location.lat.is_not(None))
     return [Spot(customer, id, (lat or 0.0, lon or 0.0)) for customer, id, lat, lon in tx.session.execute(query)]
-
-
-def _last_ids(tx: Tx, tables: Sequence[type[Table]]) -> dict[str, int]:
-    return {t.__tablename__: int(tx.session.scalar(select(func.max(t.id))) or 0) for t in tables}
 
 
 def _counters(tx: Tx) -> None:

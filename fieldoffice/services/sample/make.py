@@ -21,8 +21,11 @@ from fieldoffice.services.jobs.editing import JobFacts, add_note, cancel_job, ed
 from fieldoffice.services.jobs.files import attach
 from fieldoffice.services.jobs.sheet import job_sheet
 from fieldoffice.services.sample.asked import Requests
+from fieldoffice.services.sample.booked import Bookings
 from fieldoffice.services.sample.days import Diarist
+from fieldoffice.services.sample.debts import old_debts, troubles
 from fieldoffice.services.sample.letters import letters
+from fieldoffice.services.sample.money import Bookkeeper
 from fieldoffice.services.sample.opening import Tell
 from fieldoffice.services.sample.people import ZONE, Cast, assemble, real_addresses
 from fieldoffice.services.sample.wishes import wishes
@@ -33,6 +36,7 @@ JOBS_A_DAY = 30
 WRITTEN = 3  # evenings on which customers sent booking requests
 OFFICE_HOURS = (9 * 60 + 30, 16 * 60)  # minutes after midnight, local
 USUAL_TIME = 11 * 60
+LATE_MIN = 22 * 60  # when the bookkeeper is done
 
 
 def sample_now(now: datetime) -> datetime:
@@ -59,18 +63,24 @@ def make_small(
     tell("People and price book", 0.0)
     people = office.do(_people, dice, first - FOUNDED, today)
     asked = wishes(dice, people, first, today + timedelta(days=ahead), JOBS_A_DAY, then, zone)
+    keeper = Bookkeeper(random.Random(today.toordinal() + 2), first)
     diarist, requests = Diarist(dice, then, asked), Requests(random.Random(today.toordinal() + 1), then, today)
-    days = (today - first).days + 1
+    booked, days = Bookings(random.Random(today.toordinal() + 2), today), (today - first).days + 1
     for n in range(days):
         tell("Working days", (n + 1) / (days + 2))
         office.do(diarist.live, first + timedelta(days=n))
         if 0 < days - 1 - n <= WRITTEN:
             office.do(requests.evening, first + timedelta(days=n))
+        if n < days - 1:
+            office.do(booked.evening, first + timedelta(days=n))
+            office.do(_evening, keeper, first + timedelta(days=n), today, first=n == 0)
     tell("The weeks ahead", (days + 1) / (days + 2))
     for n in range(1, ahead + 1):
         office.do(_ahead, diarist, today + timedelta(days=n), then)
     office.do(_loose_ends, then, today)
+    office.do(_money_ends, then, today)
     office.do(requests.evening, today)
+    office.do(booked.end)
     office.do(set_clock, then, then - now)
     tell("Done", 1.0)
     return then
@@ -93,6 +103,18 @@ def _people(tx: Tx, dice: random.Random, founded: date, today: date) -> Cast:
         )
     providers.add_absence(tx, people.providers[2], local(today, 15 * 60, zone), local(today, 17 * 60, zone), "Doctor")
     return people
+
+
+def _evening(tx: Tx, keeper: Bookkeeper, on: date, today: date, *, first: bool) -> None:
+    """The bookkeeper's hour, after the last visit of a day."""
+    tx.now = local(on, LATE_MIN, tx.zone)
+    old_debts(tx, on, today, first=first)
+    keeper.evening(tx, on)
+
+
+def _money_ends(tx: Tx, now: datetime, today: date) -> None:
+    tx.now = now
+    troubles(tx, today)
 
 
 def _ahead(tx: Tx, diarist: Diarist, on: date, now: datetime) -> None:
