@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
+from fieldoffice.models.books import Allocation, ArItem
 from fieldoffice.models.customer import Contact, Customer
 from fieldoffice.models.errors import Invalid, NotAllowed, Stale
 from fieldoffice.models.log import Event
@@ -19,7 +20,7 @@ from fieldoffice.models.staff import Right
 from fieldoffice.office import Tx
 from fieldoffice.services.customers.duplicates import phone_key
 from fieldoffice.services.customers.editing import facts_of, living
-from fieldoffice.services.customers.repointing import pointing_at, repoint
+from fieldoffice.services.customers.repointing import AT_ONCE, pointing_at, repoint
 from fieldoffice.services.customers.sameplaces import joined_places, parted_places
 from fieldoffice.services.customers.searching import refresh
 
@@ -77,7 +78,8 @@ def merge(tx: Tx, kept_id: int, merged_id: int, *, versions: tuple[int, int], ta
 def unmerge(tx: Tx, merged_id: int) -> Merged:
     """Undo a merge: what came over goes back, unless it was given to somebody else since.
 
-    Facts of the customer that stayed go back too, unless somebody changed them since.
+    Facts of the customer that stayed go back too, unless somebody changed them since. Refused once money of the one settles
+    what the other owes.
     """
     tx.require(Right.EDIT_CUSTOMERS)
     gone = tx.get(Customer, merged_id, lock=True)
@@ -88,6 +90,7 @@ def unmerge(tx: Tx, merged_id: int) -> Merged:
     after: Facts = done.after
     if kept.version == after["kept_version"]:
         _set(kept, done.before["kept"])
+    _refuse_settled_across(tx, set(after["moved"].get("ar_item.bill_to_id", ())))
     parted_places(tx, after["places"])
     back = repoint(tx, after["moved"], kept.id, merged_id)
     gone.merged_into_id, gone.active = None, bool(done.before["merged"]["active"])
@@ -97,6 +100,19 @@ def unmerge(tx: Tx, merged_id: int) -> Merged:
     for one, other in ((kept, gone), (gone, kept)):
         tx.event("customer.unmerged", one, customer_id=one.id, note=f"{other.name} ({other.number})", after={"of": done.id})
     return Merged(kept.id, merged_id, {name: n for name, n in back.items() if n})
+
+
+def _refuse_settled_across(tx: Tx, mine: set[int]) -> None:
+    """Parted customers would each owe something else than their items say."""
+    pairs = select(Allocation.source_id, Allocation.target_id).group_by(Allocation.source_id, Allocation.target_id)
+    open_pairs = pairs.having(func.sum(Allocation.amount_cents) != 0)
+    ids = sorted(mine)
+    for n in range(0, len(ids), AT_ONCE):
+        few = ids[n : n + AT_ONCE]
+        for source, target in tx.session.execute(open_pairs.where(or_(Allocation.source_id.in_(few), Allocation.target_id.in_(few)))):
+            if (source in mine) != (target in mine):
+                number = tx.get(ArItem, source).number
+                raise NotAllowed(f"Since then {number} settles a bill of the other one. Take that back first.", key="settled_across")
 
 
 def merged_facts(kept: Facts, gone: Facts, kept_id: int, gone_id: int, take: tuple[str, ...]) -> Facts:
